@@ -1,0 +1,39 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const source = (path: string): string => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
+
+// A run that is to be counted (see scripts/ci-sum.mjs) names a folder for its report.
+const reports = process.env.GREENPOOL_REPORTS;
+const json: ['json', { outputFile: string }] = ['json', { outputFile: `${reports}/vitest.json` }];
+
+const project = (name: string, include: string[], testTimeout: number) => ({
+  extends: true as const,
+  test: { name, include, testTimeout, hookTimeout: testTimeout },
+});
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^greenpool$/, replacement: source('index.ts') },
+      { find: /^greenpool\/testing$/, replacement: source('testing/index.ts') },
+    ],
+  },
+  // Nothing is down-levelled: tests run the `#private` fields and async functions that users run.
+  oxc: { target: 'es2022' },
+  test: {
+    pool: 'forks',
+    execArgv: ['--expose-gc'],
+    slowTestThreshold: 50,
+    dangerouslyIgnoreUnhandledErrors: false,
+    passWithNoTests: false,
+    allowOnly: process.env.CI === undefined,
+    reporters: reports === undefined ? ['default'] : ['default', json],
+    projects: [
+      project('unit', ['tests/unit/**/*.test.ts'], 1_000),
+      project('property', ['tests/property/**/*.test.ts', 'tests/mutants/**/*.test.ts'], 60_000),
+      project('integration', ['tests/integration/**/*.test.ts', 'tests/examples/**/*.test.ts'], 20_000),
+      project('repository', ['tests/*.test.ts'], 60_000),
+    ],
+  },
+});

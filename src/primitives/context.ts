@@ -1,0 +1,89 @@
+/** One wait that code of a green thread is parked in. Linked into its scope, so that leaving costs nothing. */
+export interface Blocked {
+  /** @internal */
+  nextBlocked: Blocked | undefined;
+  /** @internal */
+  previousBlocked: Blocked | undefined;
+  /** Ends the wait with `reason`. @internal */
+  interrupt(reason: unknown): void;
+}
+
+/**
+ * What the primitives know of a green thread: where a kill is delivered. A kill reaches every wait that is parked at
+ * that moment; with none parked it stays here until the next primitive is called. It is delivered once, so that a
+ * `finally` of the killed code can wait again.
+ */
+export class Scope {
+  /** @internal */ firstBlocked: Blocked | undefined = undefined;
+  /** A kill that found nothing parked: an array of one, since the reason itself may be `undefined`. @internal */
+  undelivered: [reason: unknown] | undefined = undefined;
+
+  /** @internal */
+  deliver(reason: unknown): void {
+    if (this.firstBlocked === undefined) this.undelivered = [reason];
+    // From the front each time: a wait that ends may end others with it, which have then left the list.
+    for (let blocked = this.firstBlocked; blocked !== undefined; blocked = this.firstBlocked) {
+      this.leave(blocked);
+      blocked.interrupt(reason);
+    }
+  }
+
+  /** @internal */
+  enter(blocked: Blocked): void {
+    blocked.nextBlocked = this.firstBlocked;
+    if (this.firstBlocked !== undefined) this.firstBlocked.previousBlocked = blocked;
+    this.firstBlocked = blocked;
+  }
+
+  /** Does nothing when `blocked` has left already. @internal */
+  leave(blocked: Blocked): void {
+    const { nextBlocked, previousBlocked } = blocked;
+    if (previousBlocked !== undefined) previousBlocked.nextBlocked = nextBlocked;
+    else if (this.firstBlocked === blocked) this.firstBlocked = nextBlocked;
+    if (nextBlocked !== undefined) nextBlocked.previousBlocked = previousBlocked;
+    blocked.nextBlocked = undefined;
+    blocked.previousBlocked = undefined;
+  }
+
+  /** Hands out the kill that waits here, if any; whoever takes it must throw it. @internal */
+  takeUndelivered(): [reason: unknown] | undefined {
+    const kill = this.undelivered;
+    this.undelivered = undefined;
+    return kill;
+  }
+}
+
+interface Storage {
+  run<A extends unknown[], R>(store: Scope | undefined, fn: (...args: A) => R, ...args: A): R;
+  getStore(): Scope | undefined;
+}
+
+interface AsyncHooks {
+  AsyncLocalStorage: new () => Storage;
+  AsyncResource: { bind<F extends (...args: never[]) => unknown>(fn: F): F };
+}
+
+// Node, Bun and Deno hand their built-in modules out through `process`. An import would keep browsers from loading this file.
+const host = globalThis as { process?: { getBuiltinModule?(id: string): unknown } };
+const hooks = host.process?.getBuiltinModule?.('node:async_hooks') as AsyncHooks | undefined;
+
+// One instance for all pools: up to Node 22 every live instance slows every promise down.
+const storage = hooks === undefined ? undefined : new hooks.AsyncLocalStorage();
+
+/** Whether this host can tell which green thread is running. Browsers cannot. */
+export const hasContext: boolean = storage !== undefined;
+
+/** The innermost green thread around the caller. */
+export function currentScope(): Scope | undefined {
+  return storage?.getStore();
+}
+
+/** Calls `fn(...args)` with `scope` as the current one, for all that it starts as well. */
+export function runInScope<A extends unknown[], R>(scope: Scope, fn: (...args: A) => R, args: A): R {
+  return storage === undefined ? fn(...args) : storage.run(scope, fn, ...args);
+}
+
+/** A function that calls `fn` in the context (all `AsyncLocalStorage` stores) of this very moment. About 0.2 us. */
+export function bindContext<F extends (...args: never[]) => unknown>(fn: F): F {
+  return hooks === undefined ? fn : hooks.AsyncResource.bind(fn);
+}

@@ -1,0 +1,26 @@
+import { show } from '../primitives/checks.ts';
+import { runInScope } from '../primitives/context.ts';
+import type { GreenThread } from './green-thread.ts';
+
+/** What a task calls. `spawn` has checked the arguments against it; it may yet turn out to be no function. */
+export type TaskFunction = (...args: never[]) => unknown;
+
+/** Where a task runs. The result may be a value or a promise of one; what it throws is the failure of the task. */
+export interface Executor {
+  execute(thread: GreenThread<unknown>, fn: TaskFunction | undefined, args: readonly unknown[]): unknown;
+}
+
+function call(fn: TaskFunction | undefined, args: readonly unknown[]): unknown {
+  if (typeof fn !== 'function') throw new TypeError(`a task must be a function, got ${show(fn)}`);
+  return fn(...(args as never[])); // see TaskFunction
+}
+
+/** In this process, with the green thread as the current one. */
+export const inContext: Executor = {
+  execute: (thread, fn, args) => runInScope(thread, call, [fn, args]),
+};
+
+/** In this process, without a current green thread. */
+export const withoutContext: Executor = {
+  execute: (_thread, fn, args) => call(fn, args),
+};

@@ -1,0 +1,291 @@
+import { GreenletExit, PoolDeadlockError, Timeout } from '../errors.ts';
+import { type Abortable, onAbort } from '../primitives/abort.ts';
+import { checkedFunction, isThenable } from '../primitives/checks.ts';
+import { bindContext, Scope } from '../primitives/context.ts';
+import { deadlinesOf, type Expiring } from '../primitives/deadlines.ts';
+import { ignore } from '../primitives/deferred.ts';
+import { WaitQueue } from '../primitives/wait-queue.ts';
+import { failing, passing, type WaitOptions } from '../primitives/waiter.ts';
+import type { TaskFunction } from './executor.ts';
+import { markSeen, type Unseen } from './failures.ts';
+import type { Gate } from './gate.ts';
+import { stop } from './lifecycle.ts';
+import { currentLineage, currentThread, isWithin, type Lineage } from './membership.ts';
+import type { Bound } from './options.ts';
+import type { Origin, PoolCore } from './pool-core.ts';
+import type { Slot } from './slots.ts';
+import { type Link, ThreadExtras } from './thread-extras.ts';
+import {
+  DONE,
+  PENDING,
+  STOPPED,
+  type Status,
+  stateNames,
+  type ThreadState,
+  WITHDRAWN,
+} from './thread-state.ts';
+
+let lastId = 0;
+
+/**
+ * The handle of one task: wait for it, kill it, link to its end. Not thenable, so that `await pool.spawn(fn)` gives the
+ * handle itself. Made by `spawn` and its relatives only.
+ *
+ * @example
+ * const pool = new GreenPool(2);
+ * const thread = await pool.spawn((name: string) => `hello ${name}`, 'world');
+ * console.log(await thread.wait()); // hello world
+ */
+export class GreenThread<R = unknown> extends Scope implements Abortable, Expiring {
+  /** Unique in this process; grows in order of creation. */
+  readonly id: number;
+
+  // What follows is for the modules of this folder: lifecycle.ts moves a thread from its start to its end.
+  /** @internal */
+  readonly core: PoolCore;
+  /** @internal */
+  readonly bound: Bound;
+  /** The way up to who spawned this one. @internal */
+  parent: Lineage | undefined;
+  /** Dropped at the start, as are the arguments. @internal */
+  fn: TaskFunction | undefined;
+  /** @internal */
+  args: readonly unknown[] | undefined;
+  /** Who else learns of the end. @internal */
+  origin: Origin | undefined = undefined;
+  /** @internal */
+  status: Status = PENDING;
+  /** The result, the error, or the reason of the kill. @internal */
+  outcome: unknown = undefined;
+  /** @internal */
+  slot: Slot | undefined = undefined;
+  /** The line this thread stands in. @internal */
+  place: unknown = undefined;
+  /** What opens when the thread is admitted. @internal */
+  gate: Gate | undefined = undefined;
+  /** Who cares about a failure: nobody has the handle, nobody has looked at it yet, or somebody has. @internal */
+  attention: 'none' | 'seen' | Unseen | undefined = undefined;
+  /** @internal */
+  extras: ThreadExtras | undefined = undefined;
+
+  /** @internal */
+  constructor(core: PoolCore, bound: Bound, fn: TaskFunction, args: readonly unknown[]) {
+    super();
+    lastId += 1;
+    this.id = lastId;
+    this.core = core;
+    this.bound = bound;
+    this.parent = core.usesContext ? currentLineage() : undefined;
+    this.fn = fn;
+    this.args = args;
+  }
+
+  /** What `with({ name })` called the task. */
+  get name(): string | undefined {
+    return this.bound.name;
+  }
+
+  /**
+   * `pending` until its first line runs, then `running`, then how it ended. A killed thread is `killed` at once, even while
+   * its function has yet to end.
+   */
+  get state(): ThreadState {
+    return stateNames[this.status];
+  }
+
+  /** Aborts with the reason when this thread is killed while it runs. Made when first asked for. */
+  get signal(): AbortSignal {
+    const extras = this.extra();
+    if (extras.controller === undefined) {
+      extras.controller = new AbortController();
+      if (this.state === 'killed') extras.controller.abort(this.outcome); // as it would have, had it been there
+    }
+    return extras.controller.signal;
+  }
+
+  /**
+   * The result of the task, now or once there is one. Any number of callers may wait, before and after the end.
+   *
+   * A killed thread rejects at once, even while its function has yet to end. A failure that reaches nobody is never an
+   * unhandled rejection. A timeout or an abort ends this wait and nothing else.
+   *
+   * @throws what the task threw; the reason of a kill; `Timeout` and the signal's reason from `options`;
+   * `PoolDeadlockError` (`ERR_POOL_DEADLOCK`) when a task waits for itself or for one it runs in.
+   * @example
+   * const thread = spawn(() => 42);
+   * console.log(await thread.wait({ timeout: 1000 })); // 42
+   */
+  wait(options?: WaitOptions): Promise<R> {
+    if (this.isOver) return this.#result(options);
+    if (isWithin(currentThread(), this)) return Promise.reject(waitsForItself(this));
+    const extras = this.extra();
+    extras.waiters ??= new WaitQueue('wait()');
+    return extras.waiters.park(options, this.core.clock) as Promise<R>; // granted from the outcome alone
+  }
+
+  /**
+   * Stops the task. Before its start the function never runs. While it runs, `signal` aborts, every greenpool call that it
+   * is blocked in throws `reason` (or the next one it makes), and waiters learn at once. The slot comes back only when the
+   * function has really ended, so the bound of the pool always holds. Killing twice, or after the end, does nothing.
+   *
+   * @returns a promise that resolves when the function has ended; called by the task itself, it rejects with the reason.
+   * @example
+   * const thread = spawn(async () => {
+   *   await sleep(60_000);
+   * });
+   * await thread.kill(new Error('no longer needed'));
+   * console.log(thread.state); // killed
+   */
+  kill(reason: unknown = new GreenletExit()): Promise<void> {
+    stop(this, reason);
+    if (this.status !== STOPPED || currentThread() !== this) return this.whenEnded();
+    // The kill of oneself: this call is what throws it.
+    this.undelivered = undefined;
+    return rejectedQuietly(this.outcome);
+  }
+
+  /**
+   * Stops the task if it has not started.
+   *
+   * @returns whether it did: then the function never runs.
+   */
+  cancel(reason: unknown = new GreenletExit()): boolean {
+    if (this.status !== PENDING) return false;
+    stop(this, reason);
+    return true;
+  }
+
+  /**
+   * Calls `fn(thread, ...args)` when the task has ended and its slot is free, before anybody who waits resumes; at once if it has
+   * ended already. Links run in the order they were made, in the context of this call. One that throws does not
+   * stop the others; its error goes to `onError`.
+   *
+   * @throws {TypeError} when `fn` is not a function.
+   * @example
+   * const thread = spawn(() => 'result');
+   * thread.link((ended, label) => console.log(label, ended.state), 'ended as');
+   */
+  link<A extends unknown[]>(fn: (thread: GreenThread<R>, ...args: A) => unknown, ...args: A): void {
+    checkedFunction('link', fn);
+    // The cast forgets R and A, which `fn` and `args` were checked against.
+    const bare = fn as (...args: unknown[]) => unknown;
+    const link: Link = { fn, args, call: bindContext((thread) => callLink(thread, bare, args)) };
+    if (this.hasEnded) {
+      link.call(this);
+      return;
+    }
+    const extras = this.extra();
+    if (extras.links === undefined) extras.links = [link];
+    else extras.links.push(link);
+  }
+
+  /** Takes back the first link made with the same `fn` and arguments; without arguments given, with `fn` alone. */
+  unlink<A extends unknown[]>(
+    fn: (thread: GreenThread<R>, ...args: A) => unknown,
+    ...args: NoInfer<A> | []
+  ): void {
+    const isMeant = (link: Link): boolean =>
+      link.fn === fn && (args.length === 0 || args.every((argument, at) => link.args[at] === argument));
+    const index = this.extras?.links?.findIndex(isMeant) ?? -1;
+    if (index >= 0) this.extras?.links?.splice(index, 1);
+  }
+
+  /** The function has really ended, or will never run. @internal */
+  get hasEnded(): boolean {
+    return this.status >= DONE;
+  }
+
+  /** The outcome is known. @internal */
+  get isOver(): boolean {
+    return this.status >= STOPPED;
+  }
+
+  /** Nobody ever had the handle, and the function never runs. @internal */
+  get isWithdrawn(): boolean {
+    return this.status === WITHDRAWN;
+  }
+
+  /** @internal */
+  get priority(): number {
+    return this.bound.priority;
+  }
+
+  /** @internal */
+  extra(): ThreadExtras {
+    this.extras ??= new ThreadExtras();
+    return this.extras;
+  }
+
+  /** Somebody looks at the outcome, now or later. @internal */
+  look(): void {
+    if (typeof this.attention === 'object') markSeen(this.attention);
+    this.attention = 'seen';
+  }
+
+  /** Its spawner was killed: a thread that still waits is withdrawn, one that has its slot keeps it. @internal */
+  leaveIfQueued(): void {
+    if (this.slot === undefined) this.cancel();
+  }
+
+  /** Subscribes to what may end this thread from outside. @internal */
+  watchSignal(): void {
+    const { signal } = this.bound;
+    if (signal !== undefined) onAbort(signal, this);
+  }
+
+  /** Calls `begin` after `ms` milliseconds, unless the thread is stopped before. @internal */
+  delay(ms: number, begin: () => void): void {
+    if (ms === Number.POSITIVE_INFINITY) return;
+    this.extra().deadline = deadlinesOf(this.core.clock).add({ expire: begin }, ms);
+  }
+
+  /** Resolves when the function has ended. @internal */
+  whenEnded(): Promise<void> {
+    if (this.hasEnded) return Promise.resolve();
+    const extras = this.extra();
+    extras.enders ??= new WaitQueue('kill()');
+    return extras.enders.park(undefined);
+  }
+
+  /** @internal */
+  abort(reason: unknown): void {
+    stop(this, reason);
+  }
+
+  /** @internal */
+  expire(): void {
+    const what = this.name === undefined ? 'the task' : `the task "${this.name}"`;
+    stop(this, new Timeout(this.bound.timeout, what));
+  }
+
+  #result(options: WaitOptions | undefined): Promise<R> {
+    this.look();
+    if (this.status === DONE) return passing(options, () => this.outcome as R); // DONE carries the result
+    const failure = failing(options, this.outcome);
+    failure.then(undefined, ignore);
+    return failure;
+  }
+}
+
+/** A rejection that ends nothing when nobody handles it. */
+export function rejectedQuietly(reason: unknown): Promise<never> {
+  const rejected = Promise.reject(reason);
+  rejected.then(undefined, ignore);
+  return rejected;
+}
+
+function callLink(thread: GreenThread<unknown>, fn: (...args: unknown[]) => unknown, args: unknown[]): void {
+  try {
+    const result = fn(thread, ...args);
+    if (!isThenable(result)) return;
+    Promise.resolve(result).then(undefined, (error) => thread.core.report(thread, error));
+  } catch (error) {
+    thread.core.report(thread, error);
+  }
+}
+
+function waitsForItself(thread: GreenThread<unknown>): PoolDeadlockError {
+  return new PoolDeadlockError(
+    `green thread ${thread.id} would wait for itself for ever; wait for it from outside the task`,
+  );
+}

@@ -1,0 +1,166 @@
+import { ignore } from '../primitives/deferred.ts';
+import { Waiter } from '../primitives/waiter.ts';
+import type { GreenThread } from './green-thread.ts';
+import type { PoolCore } from './pool-core.ts';
+import { WaitLine } from './wait-line.ts';
+
+type Thread = GreenThread<unknown>;
+
+/**
+ * The slot of one member, lent to its children one after another. It exists from the first child on, and outlives the
+ * member when children are left: the slot then stays with them (`isOrphan`), or, when the member sat in a lent slot itself,
+ * they move up into that loan, so that a chain of tasks that each spawn the next and end stays one loan long.
+ */
+export class Loan {
+  /** The child that runs in the slot. */
+  #child: Thread | undefined = undefined;
+  /** Children that wait for it. */
+  readonly #waiting = new WaitLine<Thread>();
+  /** Maps and piles whose results the member waits for, and how often: their queued callers may have the slot as well. */
+  readonly #crews = new Map<Crew, number>();
+  /** The member has ended and its slot of the pool came down to the children. */
+  isOrphan = false;
+
+  /** Whether anybody runs or waits here. */
+  get isInUse(): boolean {
+    return this.#child !== undefined || this.#waiting.length > 0;
+  }
+
+  /** Lends the slot to `child`, now or when its turn comes. */
+  add(child: Thread): void {
+    child.extra().loanedFrom = this;
+    if (this.isInUse) this.#waiting.push(child);
+    else this.#begin(child);
+  }
+
+  /** `child` ran here and has ended. Whoever calls this calls `beginNext` when all have been told. */
+  childEnded(): void {
+    this.#child = undefined;
+  }
+
+  /** Gives the slot to the next who waits for it. */
+  beginNext(): void {
+    if (this.#child !== undefined) return;
+    const child = this.#waiting.shift() ?? this.#takeFromCrews();
+    if (child !== undefined) this.#begin(child);
+  }
+
+  /** A member in this loan has ended with children in its own: they take its place here. */
+  absorb(loan: Loan): void {
+    const waiting = [...this.#waiting.drain(), ...loan.#waiting.drain()];
+    waiting.sort((a, b) => b.priority - a.priority || a.id - b.id);
+    for (const thread of waiting) {
+      thread.extra().loanedFrom = this;
+      this.#waiting.push(thread);
+    }
+    this.#child = loan.#child;
+    if (this.#child !== undefined) this.#child.extra().loanedFrom = this;
+  }
+
+  /** Takes those who wait here out, in order. */
+  drain(): Thread[] {
+    return this.#waiting.drain();
+  }
+
+  /** The member starts to wait for results of `crew`. */
+  join(crew: Crew): void {
+    this.#crews.set(crew, (this.#crews.get(crew) ?? 0) + 1);
+    crew.lenders.add(this);
+    this.offer();
+  }
+
+  /** One wait of the member is over. */
+  part(crew: Crew): void {
+    const waits = this.#crews.get(crew) ?? 0;
+    if (waits > 1) this.#crews.set(crew, waits - 1);
+    else this.#leave(crew);
+  }
+
+  /** The member has ended: its own waits have no claim to the slot any more. */
+  partAll(): void {
+    for (const crew of this.#crews.keys()) this.#leave(crew);
+  }
+
+  /** Lends the slot to a queued caller of the crews if nobody has it. */
+  offer(): void {
+    if (!this.isInUse) this.beginNext();
+  }
+
+  #leave(crew: Crew): void {
+    this.#crews.delete(crew);
+    crew.lenders.delete(this);
+  }
+
+  #takeFromCrews(): Thread | undefined {
+    for (const crew of this.#crews.keys()) {
+      const thread = crew.take();
+      if (thread === undefined) continue;
+      thread.core.moveToLoan(thread);
+      thread.extra().loanedFrom = this;
+      return thread;
+    }
+    return undefined;
+  }
+
+  #begin(child: Thread): void {
+    this.#child = child;
+    child.core.beginInLoan(child);
+  }
+}
+
+/**
+ * The callers of one map or pile that stand in the pool's line, and the members that wait for its results. A member
+ * that waits for them in a full pool would wait for itself; it lends them its slot instead.
+ */
+export class Crew {
+  readonly core: PoolCore;
+  readonly lenders: Set<Loan> = new Set();
+  readonly #queued = new Set<Thread>();
+
+  constructor(core: PoolCore) {
+    this.core = core;
+  }
+
+  /** `thread` stands in line now. */
+  enqueue(thread: Thread): void {
+    this.#queued.add(thread);
+    for (const loan of this.lenders) {
+      if (this.#queued.size === 0) return;
+      loan.offer();
+    }
+  }
+
+  /** `thread` stands in line no longer. */
+  dequeue(thread: Thread): void {
+    this.#queued.delete(thread);
+  }
+
+  /** Those who stand in line. */
+  queued(): Thread[] {
+    return [...this.#queued];
+  }
+
+  /** Takes out who has stood in line longest. */
+  take(): Thread | undefined {
+    for (const thread of this.#queued) {
+      this.#queued.delete(thread);
+      return thread;
+    }
+    return undefined;
+  }
+}
+
+/** The loan through which `member` lends its slot. */
+export function loanOf(member: Thread): Loan {
+  const extras = member.extra();
+  extras.loan ??= new Loan();
+  return extras.loan;
+}
+
+/** The promise of a spawn that waits inside another green thread: a kill of that one ends it. */
+export function parkSpawner(thread: Thread): Waiter<Thread> {
+  const spawner = new Waiter<Thread>('spawn()', () => thread.leaveIfQueued());
+  thread.extra().spawner = spawner.listen(undefined);
+  void spawner.promise.then(undefined, ignore);
+  return spawner;
+}

@@ -1,0 +1,156 @@
+import { Timeout } from '../errors.ts';
+import { offAbort } from '../primitives/abort.ts';
+import { isThenable } from '../primitives/checks.ts';
+import { deadlinesOf } from '../primitives/deadlines.ts';
+import { ignore } from '../primitives/deferred.ts';
+import { reportIfUnseen } from './failures.ts';
+import { spawned } from './gate.ts';
+import type { GreenThread } from './green-thread.ts';
+import { endLineage } from './membership.ts';
+import type { ThreadExtras } from './thread-extras.ts';
+import { DONE, FAILED, KILLED, PENDING, RUNNING, STOPPED, WITHDRAWN } from './thread-state.ts';
+
+type Thread = GreenThread<unknown>;
+
+/** Runs the first line of `thread`, which has a slot. Does nothing when it was killed on the way. */
+export function start(thread: Thread): void {
+  if (thread.status !== PENDING) return;
+  const { fn, args, core, bound } = thread;
+  thread.status = RUNNING;
+  thread.fn = undefined;
+  thread.args = undefined;
+  thread.gate = undefined;
+  if (args === undefined) return;
+  if (bound.timeout !== Number.POSITIVE_INFINITY) {
+    thread.extra().deadline = deadlinesOf(core.clock).add(thread, bound.timeout);
+  }
+  let result: unknown;
+  try {
+    result = core.executor.execute(thread, fn, args);
+    if (isThenable(result)) {
+      // One derived promise and no closure: the slot's two callbacks serve all its tasks.
+      void Promise.resolve(result).then(thread.slot?.fulfilled, thread.slot?.rejected);
+      return;
+    }
+  } catch (error) {
+    finish(thread, false, error);
+    return;
+  }
+  finish(thread, true, result);
+}
+
+/** The function of `thread` has ended, with a result or an error. The slot goes back first, then all others learn. */
+export function finish(thread: Thread, isResult: boolean, outcome: unknown): void {
+  if (thread.status === STOPPED) {
+    thread.status = KILLED;
+    const isNews = !isResult && outcome !== thread.outcome;
+    end(thread);
+    if (isNews) thread.core.report(thread, outcome);
+  } else {
+    thread.status = isResult ? DONE : FAILED;
+    thread.outcome = outcome;
+    end(thread);
+    tell(thread);
+  }
+}
+
+/** Kills `thread` without waiting for its end. */
+export function stop(thread: Thread, reason: unknown): void {
+  if (thread.status === PENDING) withdraw(thread, reason);
+  else if (thread.status === RUNNING) {
+    thread.status = STOPPED;
+    thread.outcome = reason;
+    unsubscribe(thread);
+    tell(thread);
+    thread.deliver(reason);
+    thread.extras?.controller?.abort(reason);
+  }
+}
+
+/** It has not started: whether it stands in a line or has a slot, the function never runs. */
+function withdraw(thread: Thread, reason: unknown): void {
+  const { gate } = thread;
+  thread.status = thread.slot === undefined ? WITHDRAWN : KILLED;
+  thread.outcome = reason;
+  thread.fn = undefined;
+  thread.args = undefined;
+  if (thread.status === WITHDRAWN) {
+    thread.core.leaveLine(thread);
+    gate?.promise.then(undefined, ignore);
+    gate?.reject(reason);
+    thread.extras?.spawner?.fail(reason);
+  }
+  end(thread);
+  tell(thread);
+  thread.extras?.controller?.abort(reason);
+}
+
+/** What every end has in common: first the slot, then the links, then the next in line. */
+function end(thread: Thread): void {
+  const { extras, core } = thread;
+  const hadSlot = thread.slot !== undefined;
+  thread.undelivered = undefined;
+  unsubscribe(thread);
+  if (hadSlot) core.release(thread);
+  if (extras?.links !== undefined) callLinks(thread, extras);
+  if (hadSlot) core.dispatch(thread);
+  endLineage(thread);
+  if (extras === undefined) return;
+  extras.spawner?.grant(spawned(thread));
+  extras.enders?.grantAll();
+  extras.spawner = undefined;
+  extras.loan = undefined;
+  extras.loanedFrom = undefined;
+}
+
+function callLinks(thread: Thread, extras: ThreadExtras): void {
+  const { links = [] } = extras;
+  extras.links = undefined;
+  for (const link of links) link.call(thread);
+}
+
+/** Waiters and the origin learn the outcome. A failure that nobody has looked at yet is kept for `onError`. */
+function tell(thread: Thread): void {
+  const { extras } = thread;
+  if (extras?.waiters !== undefined) tellWaiters(thread, extras);
+  const { origin } = thread;
+  thread.origin = undefined;
+  origin?.settled(thread);
+  if (thread.status === DONE || thread.attention === 'seen') return;
+  // A kill is somebody's decision and no failure, but a timeout is nobody's.
+  if (thread.status === FAILED || thread.outcome instanceof Timeout) keepFailure(thread);
+}
+
+function tellWaiters(thread: Thread, extras: ThreadExtras): void {
+  const { waiters } = extras;
+  extras.waiters = undefined;
+  // A wait that has given up has not looked.
+  if (waiters !== undefined && waiters.length > 0) thread.look();
+  for (let waiter = waiters?.shift(); waiter !== undefined; waiter = waiters?.shift()) {
+    if (thread.status === DONE) waiter.grant(thread.outcome);
+    else {
+      // The handle keeps the failure: a wait that was dropped must not end the process.
+      waiter.promise.then(undefined, ignore);
+      waiter.fail(thread.outcome);
+    }
+  }
+}
+
+function keepFailure(thread: Thread): void {
+  const { core, outcome } = thread;
+  if (thread.attention === 'none') {
+    core.report(thread, outcome);
+    return;
+  }
+  const failure = { error: outcome, info: core.describe(thread), onError: core.onError };
+  thread.attention = failure;
+  reportIfUnseen(thread, failure);
+}
+
+function unsubscribe(thread: Thread): void {
+  const { bound, extras, core } = thread;
+  if (bound.signal !== undefined) offAbort(bound.signal, thread);
+  if (extras?.deadline === undefined) return;
+  deadlinesOf(core.clock).remove(extras.deadline);
+  extras.deadline = undefined;
+}

@@ -1,0 +1,66 @@
+import { currentScope } from '../primitives/context.ts';
+import type { GreenThread } from './green-thread.ts';
+import type { PoolCore } from './pool-core.ts';
+
+type Thread = GreenThread<unknown>;
+
+/**
+ * What children keep of the thread that spawned them: the way up to it while it lives, and past it afterwards. They do not
+ * keep the thread itself, so a handle that somebody holds on to holds neither its spawner nor the spawner's result.
+ */
+export interface Lineage {
+  /** `undefined` once it has ended. */
+  thread: Thread | undefined;
+  up: Lineage | undefined;
+}
+
+/** The innermost green thread around the caller. */
+export function currentThread(): Thread | undefined {
+  // Only green threads are ever made the current scope.
+  return currentScope() as Thread | undefined;
+}
+
+/** What a thread that is spawned now keeps of the current one. */
+export function currentLineage(): Lineage | undefined {
+  const thread = currentThread();
+  if (thread === undefined) return undefined;
+  if (thread.hasEnded) return livingPart(thread.parent);
+  const extras = thread.extra();
+  extras.lineage ??= { thread, up: thread.parent };
+  return extras.lineage;
+}
+
+/** `thread` has ended: what it left running belongs to its nearest living ancestor. */
+export function endLineage(thread: Thread): void {
+  thread.parent = livingPart(thread.parent);
+  const lineage = thread.extras?.lineage;
+  if (lineage === undefined) return;
+  lineage.thread = undefined;
+  lineage.up = thread.parent;
+}
+
+/** The innermost living member of `core` that `thread` is, or runs in. */
+export function memberOf(core: PoolCore, thread: Thread | undefined): Thread | undefined {
+  return findAncestor(thread, (ancestor) => ancestor.core === core);
+}
+
+/** Whether `thread` is `ancestor`, or was spawned below it. */
+export function isWithin(thread: Thread | undefined, ancestor: Thread): boolean {
+  return findAncestor(thread, (candidate) => candidate === ancestor) !== undefined;
+}
+
+/** The nearest that still lives of `thread` and those above it, and is what is looked for. */
+function findAncestor(thread: Thread | undefined, isIt: (thread: Thread) => boolean): Thread | undefined {
+  if (thread === undefined) return undefined;
+  if (!thread.hasEnded && isIt(thread)) return thread;
+  let lineage = thread.parent;
+  while (lineage !== undefined && (lineage.thread === undefined || !isIt(lineage.thread)))
+    lineage = lineage.up;
+  return lineage?.thread;
+}
+
+function livingPart(lineage: Lineage | undefined): Lineage | undefined {
+  let living = lineage;
+  while (living !== undefined && living.thread === undefined) living = living.up;
+  return living;
+}

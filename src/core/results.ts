@@ -1,0 +1,213 @@
+import { Fifo } from '../primitives/fifo.ts';
+import { WaitQueue } from '../primitives/wait-queue.ts';
+import { checkpoint, Waiter, type WaitOptions } from '../primitives/waiter.ts';
+import type { GreenThread } from './green-thread.ts';
+import { Crew, loanOf } from './lending.ts';
+import { currentThread } from './membership.ts';
+import type { Origin, PoolCore } from './pool-core.ts';
+import type { ItemStarter } from './starter.ts';
+import { DONE } from './thread-state.ts';
+
+/** How one `next()` wants its item. */
+export interface Taking {
+  /** A `PromiseSettledResult` instead of a value or a rejection. */
+  readonly isSettled: boolean;
+  /** An item that rejects ends the iteration. */
+  readonly endsOnError: boolean;
+}
+
+/** Who owns the results: it says whether more will come, and hears what is taken. */
+export interface ResultsOwner {
+  /** Starts the threads, where that is not the pool's own starter's business. */
+  readonly starter: ItemStarter | undefined;
+  /** The crews of those that the owner itself waits for. */
+  readonly upstream: readonly Crew[];
+  /** Nothing more will come, after what is outstanding. */
+  readonly isExhausted: boolean;
+  /** An item was taken, rejected or not. */
+  taken(): void;
+  /** An item rejected at an iteration that cannot go on. */
+  failed(): void;
+  /** Every outcome is known. */
+  allSettled(): void;
+  /** What has no turn of its own any more, such as an error after the last item: an array of one. */
+  takeLastError(): [reason: unknown] | undefined;
+}
+
+type Thread = GreenThread<unknown>;
+type Item = IteratorResult<unknown, undefined>;
+
+const done: Item = Object.freeze({ value: undefined, done: true });
+
+/** A parked `next()`. */
+class NextWaiter extends Waiter<Item> {
+  readonly taking: Taking;
+  constructor(taking: Taking, onGiveUp: (waiter: Waiter<Item>) => void) {
+    super('next()', onGiveUp);
+    this.taking = taking;
+  }
+}
+
+/**
+ * The results of many green threads on their way to one consumer, in the order of spawning or of completion. Maps and
+ * piles stand on it. A `next()` that gives up loses nothing: an item leaves only when somebody takes it.
+ */
+export class Results implements Origin {
+  readonly crew: Crew;
+  readonly starter: ItemStarter | undefined;
+  readonly #core: PoolCore;
+  readonly #owner: ResultsOwner;
+  readonly #isOrdered: boolean;
+  /** In spawn order: all threads. In completion order: those that have ended. */
+  #cells = new Fifo<Thread>();
+  /** Threads whose outcome nobody has taken. */
+  #outstanding = 0;
+  #unsettled = 0;
+  readonly #waiters = new WaitQueue<Item>('next()');
+
+  constructor(core: PoolCore, owner: ResultsOwner, isOrdered: boolean) {
+    this.#core = core;
+    this.crew = new Crew(core);
+    this.#owner = owner;
+    this.#isOrdered = isOrdered;
+    this.starter = owner.starter;
+  }
+
+  /** All whose slots a parked `next()` may come to depend on. */
+  get crews(): readonly Crew[] {
+    return [this.crew, ...this.#owner.upstream];
+  }
+
+  get outstanding(): number {
+    return this.#outstanding;
+  }
+
+  get hasUnsettled(): boolean {
+    return this.#unsettled > 0;
+  }
+
+  get hasWaiters(): boolean {
+    return this.#waiters.length > 0;
+  }
+
+  /** `thread` has been spawned. */
+  expect(thread: Thread): void {
+    this.#outstanding += 1;
+    this.#unsettled += 1;
+    if (this.#isOrdered) this.#cells.push(thread);
+  }
+
+  /** The outcome of `thread` is known; one that was withdrawn from the line is forgotten. */
+  settled(thread: Thread): void {
+    // After clear(), nobody is expected any more.
+    if (this.#unsettled === 0) return;
+    this.#unsettled -= 1;
+    if (thread.isWithdrawn) this.#outstanding -= 1;
+    else if (!this.#isOrdered) this.#cells.push(thread);
+    this.flush();
+    if (this.#unsettled === 0) this.#owner.allSettled();
+  }
+
+  /** Takes the next item, now or when there is one. */
+  next(taking: Taking, options: WaitOptions | undefined): Promise<Item> {
+    try {
+      const refusal = checkpoint(options);
+      if (refusal !== undefined) return Promise.reject(refusal[0]);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    const thread = this.#waiters.length === 0 ? this.#shift() : undefined;
+    if (thread !== undefined) return this.#give(thread, taking);
+    if (!this.#isAtEnd()) return this.#park(taking, options);
+    const error = this.#owner.takeLastError();
+    return error === undefined ? Promise.resolve(done) : Promise.reject(error[0]);
+  }
+
+  /** Gives out what can be given; to be called whenever something has changed. */
+  flush(): void {
+    while (this.#waiters.length > 0) {
+      const thread = this.#shift();
+      if (thread === undefined) break;
+      this.#hand(this.#waiters.shift() as NextWaiter, thread); // only NextWaiters are added
+    }
+    if (this.#waiters.length === 0 || !this.#isAtEnd()) return;
+    const error = this.#owner.takeLastError();
+    if (error !== undefined) this.#waiters.shift()?.fail(error[0]);
+    this.#waiters.grantAll(done);
+  }
+
+  /** Forgets all items; the end is reached. */
+  clear(): void {
+    this.#outstanding = 0;
+    this.#unsettled = 0;
+    this.#cells = new Fifo();
+    this.flush();
+  }
+
+  #isAtEnd(): boolean {
+    return this.#outstanding === 0 && this.#owner.isExhausted;
+  }
+
+  /** The next thread whose outcome is known. */
+  #shift(): Thread | undefined {
+    for (let head = this.#cells.peek(); head !== undefined; head = this.#cells.peek()) {
+      if (!head.isOver) return undefined;
+      this.#cells.shift();
+      if (head.isWithdrawn) continue;
+      this.#outstanding -= 1;
+      return head;
+    }
+    return undefined;
+  }
+
+  #give(thread: Thread, taking: Taking): Promise<Item> {
+    const fails = this.#take(thread, taking);
+    return fails ? Promise.reject(thread.outcome) : Promise.resolve(itemOf(thread, taking));
+  }
+
+  #hand(waiter: NextWaiter, thread: Thread): void {
+    const { taking } = waiter;
+    // The waiter first: an owner that closes the map ends all who are still parked.
+    if (thread.status === DONE || taking.isSettled) waiter.grant(itemOf(thread, taking));
+    else waiter.fail(thread.outcome);
+    this.#take(thread, taking);
+  }
+
+  /** Whether taking `thread` in this way rejects. */
+  #take(thread: Thread, taking: Taking): boolean {
+    const fails = thread.status !== DONE && !taking.isSettled;
+    thread.look();
+    if (fails && taking.endsOnError) this.#owner.failed();
+    else this.#owner.taken();
+    return fails;
+  }
+
+  /** A member that waits here lends its slot to the callers that stand in line for these results. */
+  #park(taking: Taking, options: WaitOptions | undefined): Promise<Item> {
+    const waiter = new NextWaiter(taking, (gone) => this.#waiters.remove(gone));
+    waiter.listen(options, this.#core.clock);
+    if (waiter.isSettled) return waiter.promise;
+    this.#waiters.add(waiter);
+    if (currentThread() !== undefined) for (const crew of this.crews) lend(crew, waiter);
+    return waiter.promise;
+  }
+}
+
+function lend(crew: Crew, waiter: NextWaiter): void {
+  const { member } = crew.core;
+  if (member === undefined) return;
+  const loan = loanOf(member);
+  const part = (): void => loan.part(crew);
+  waiter.promise.then(part, part);
+  loan.join(crew);
+}
+
+function itemOf(thread: Thread, taking: Taking): Item {
+  const { outcome } = thread;
+  if (!taking.isSettled) return { value: outcome, done: false };
+  const value: PromiseSettledResult<unknown> =
+    thread.status === DONE
+      ? { status: 'fulfilled', value: outcome }
+      : { status: 'rejected', reason: outcome };
+  return { value, done: false };
+}

@@ -1,0 +1,68 @@
+import { Fifo } from '../primitives/fifo.ts';
+import { Heap } from '../primitives/heap.ts';
+
+/** A caller that stands in a line. `place` names the line; a caller whose `place` is another has left. */
+export interface Queued {
+  readonly id: number;
+  readonly priority: number;
+  place: unknown;
+}
+
+// The line is swept when those who left outnumber those who stand, above this many.
+const SWEEP_FROM = 64;
+
+/**
+ * Callers in order of priority, higher first, then of arrival. Equal priorities, the common case, stay in a queue
+ * without comparisons; the others go through a heap, O(log n). Leaving from the middle is O(1): the entry stays as a dead
+ * mark until it comes up or a sweep finds it, so the dead never outnumber the living by more than a constant.
+ */
+export class WaitLine<T extends Queued> {
+  readonly #plain = new Fifo<T>();
+  readonly #ranked = new Heap<T>((a, b) => b.priority - a.priority || a.id - b.id);
+  #length = 0;
+
+  /** Those who stand in line. */
+  get length(): number {
+    return this.#length;
+  }
+
+  push(item: T): void {
+    item.place = this;
+    this.#length += 1;
+    if (item.priority === 0) this.#plain.push(item);
+    else this.#ranked.push(item);
+  }
+
+  /** Takes the first one out. */
+  shift(): T | undefined {
+    while (this.#length > 0) {
+      const top = this.#ranked.peek();
+      const isRanked = top !== undefined && (top.priority > 0 || this.#plain.length === 0);
+      const item = isRanked ? this.#ranked.pop() : this.#plain.shift();
+      if (item === undefined) return undefined;
+      if (item.place !== this) continue;
+      item.place = undefined;
+      this.#length -= 1;
+      return item;
+    }
+    return undefined;
+  }
+
+  /** `item` stands in this line and leaves it from wherever it is. */
+  leave(item: T): void {
+    item.place = undefined;
+    this.#length -= 1;
+    const entries = this.#plain.length + this.#ranked.size;
+    if (entries < SWEEP_FROM || this.#length * 2 > entries) return;
+    const stands = (entry: T): boolean => entry.place === this;
+    this.#plain.filter(stands);
+    this.#ranked.filter(stands);
+  }
+
+  /** Those who stand in line now, in order. O(n log n); for killing them all, and for merging two lines. */
+  drain(): T[] {
+    const items: T[] = [];
+    for (let item = this.shift(); item !== undefined; item = this.shift()) items.push(item);
+    return items;
+  }
+}

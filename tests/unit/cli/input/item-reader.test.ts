@@ -1,0 +1,109 @@
+import { PassThrough, Readable } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import { type Item, ItemReader } from '../../../../src/cli/input/item-reader.ts';
+import type { InputSource } from '../../../../src/cli/input/source.ts';
+
+const source = (stream: Readable, name?: string): InputSource => ({
+  name,
+  stats: undefined,
+  open: () => stream,
+});
+const text = (content: string, name?: string): InputSource =>
+  source(Readable.from([Buffer.from(content)]), name);
+
+async function read(reader: ItemReader): Promise<Item[]> {
+  const items: Item[] = [];
+  for await (const batch of reader) items.push(...batch);
+  return items;
+}
+
+describe('ItemReader', () => {
+  test('numbers items over all files, and lines in each', async () => {
+    const items = await read(new ItemReader([text('a\n\nb\n', 'x'), text('c', 'y')], 'auto'));
+
+    expect(items.map(({ id, value, source, line }) => [id, value, source, line])).toEqual([
+      [1, 'a', 'x', 1],
+      [2, 'b', 'x', 3],
+      [3, 'c', 'y', 1],
+    ]);
+  });
+
+  test('decides on the first line that is not blank, for all files', async () => {
+    const items = await read(new ItemReader([text('\n  \n{"a":1}\n'), text('2\n')], 'auto'));
+
+    expect(items.map((item) => item.value)).toEqual([{ a: 1 }, 2]);
+  });
+
+  test('a malformed line is an item with its place, and the rest goes on', async () => {
+    const items = await read(new ItemReader([text('{"a":1}\n{"b":\n3\n')], 'auto'));
+
+    expect(items.map((item) => item.value)).toEqual([{ a: 1 }, undefined, 3]);
+    expect(items[1]).toMatchObject({
+      line: 2,
+      error: { message: 'the line is not valid JSON', offset: 8, excerpt: '{"b":' },
+    });
+  });
+
+  test('bytes that are no UTF-8 are not passed on as other characters', async () => {
+    const bytes = Readable.from([Buffer.of(97, 10, 0xff, 10)]);
+
+    const items = await read(new ItemReader([source(bytes)], 'lines'));
+
+    expect(items.map((item) => item.value)).toEqual(['a', undefined]);
+    expect(items[1]?.error).toMatchObject({ message: 'the line is not valid UTF-8', offset: 2 });
+  });
+
+  test('a file that cannot be read on is one failed item; the next file is read', async () => {
+    const broken = new Readable({ read() {} });
+    broken.push('a\nhalf');
+    const reader = new ItemReader([source(broken, 'x'), text('b\n', 'y')], 'lines');
+    const items: Item[] = [];
+    for await (const batch of reader) {
+      items.push(...batch);
+      broken.destroy(new Error('EIO'));
+    }
+
+    expect(items.map(({ value, source, line }) => [value, source, line])).toEqual([
+      ['a', 'x', 1],
+      [undefined, 'x', 2],
+      ['b', 'y', 1],
+    ]);
+  });
+
+  test('gives a line as soon as it is whole, while the input goes on', async () => {
+    const input = new PassThrough();
+    const batches = new ItemReader([source(input)], 'lines')[Symbol.asyncIterator]();
+    input.write('first\nsec');
+
+    const { value } = await batches.next();
+
+    expect([...(value ?? [])].map((item) => item.value)).toEqual(['first']);
+  });
+});
+
+describe('ItemReader.stop', () => {
+  test('ends a wait for input that does not come, and leaves a line that is not whole', async () => {
+    const input = new PassThrough();
+    const reader = new ItemReader([source(input)], 'lines');
+    input.write('half');
+    const items = read(reader);
+
+    reader.stop();
+
+    expect(await items).toEqual([]);
+    expect(reader.isExhausted).toBe(false);
+    expect(input.destroyed).toBe(true);
+  });
+});
+
+describe('ItemReader.expectedItems', () => {
+  test('is unknown for a pipe until its end, then exact', async () => {
+    const reader = new ItemReader([text('a\nb\n')], 'lines');
+    expect(reader.expectedItems()).toBeUndefined();
+
+    await read(reader);
+
+    expect(reader.expectedItems()).toEqual({ count: 2, isExact: true });
+    expect(reader.isExhausted).toBe(true);
+  });
+});

@@ -1,0 +1,82 @@
+import { CommanderError } from 'commander';
+import { describe, expect, test } from 'vitest';
+import { RUN_OPTIONS, type RunOptions } from '../../../src/cli/options.ts';
+import { createProgram } from '../../../src/cli/program.ts';
+
+async function parse(...words: string[]): Promise<{ module: string | undefined; options: RunOptions }> {
+  let parsed: { module: string | undefined; options: RunOptions } | undefined;
+  const program = createProgram(
+    {
+      async run(module, options) {
+        parsed = { module, options };
+      },
+    },
+    '1.2.3',
+  );
+  await program.parseAsync(words, { from: 'user' });
+  if (parsed === undefined) throw new Error('no command ran');
+  return parsed;
+}
+
+describe('createProgram', () => {
+  test('run is the default command', async () => {
+    expect(await parse('check.ts')).toEqual(await parse('run', 'check.ts'));
+    expect((await parse('check.ts')).module).toBe('check.ts');
+  });
+
+  test('without options the values are those of the table', async () => {
+    const initials = Object.entries(RUN_OPTIONS).map(([name, row]) => [name, row.initial]);
+
+    expect((await parse('check.ts')).options).toEqual(Object.fromEntries(initials));
+  });
+
+  test('short and long forms say the same', async () => {
+    const short = await parse('m.ts', '-j', '4', '-k', '-o', 'out', '-q', '-a', 'x', 'y');
+    const long = await parse(
+      'm.ts',
+      '--jobs=4',
+      '--ordered',
+      '--output',
+      'out',
+      '--quiet',
+      '--input',
+      'x',
+      '--input=y',
+    );
+
+    expect(long).toEqual(short);
+    expect(short.options).toMatchObject({
+      jobs: 4,
+      ordered: true,
+      output: 'out',
+      quiet: true,
+      input: ['x', 'y'],
+    });
+  });
+
+  test.each([
+    [['m.ts', '--jbos', '4'], "unknown option '--jbos'\n(Did you mean --jobs?)"],
+    [['m.ts', '-j', '0'], 'It must be a whole number, 1 or more.'],
+    [['m.ts', '-j', '1.5'], 'It must be a whole number, 1 or more.'],
+    [['m.ts', '-j', '-3'], 'It must be a whole number, 1 or more.'],
+    [['m.ts', '-j'], 'argument missing'],
+    [['m.ts', '--from', 'xml'], 'Allowed choices are auto, ndjson, lines.'],
+    [['m.ts', 'extra'], 'too many arguments'],
+  ])('%j is refused', async (words, message) => {
+    const refused = parse(...words);
+
+    await expect(refused).rejects.toThrow(message);
+    await expect(refused).rejects.toBeInstanceOf(CommanderError);
+  });
+
+  test('the help has every option of the table, under its heading', () => {
+    const run = createProgram({ run: async () => {} }, '1.2.3').commands.find(
+      (command) => command.name() === 'run',
+    );
+    const help = run?.helpInformation() ?? '';
+
+    for (const { flags, group } of Object.values(RUN_OPTIONS)) {
+      expect(help.indexOf(`  ${flags}`)).toBeGreaterThan(help.indexOf(`${group}:`));
+    }
+  });
+});

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { drawBar } from '../../../../src/cli/progress/bar.ts';
+import { describeProgress } from '../../../../src/cli/progress/progress-line.ts';
+import type { Snapshot } from '../../../../src/cli/progress/snapshot.ts';
+
+const snapshot: Snapshot = {
+  finished: 450,
+  partlyDone: 0,
+  failed: 3,
+  running: 10,
+  waiting: 90,
+  expected: { count: 1000, isExact: true },
+  perSecond: 55,
+  elapsed: 8000,
+};
+
+describe('drawBar', () => {
+  test('shows the share, the counts, the rate and the time left', () => {
+    expect(drawBar(snapshot, 120, false).text).toBe(
+      '━━━━━━━━━━──────────────  45%  450/1,000  55/s  3 failed  10 running  90 waiting  10 s left',
+    );
+  });
+
+  test('marks an estimated whole', () => {
+    const { text } = drawBar({ ...snapshot, expected: { count: 1000, isExact: false } }, 120, false);
+
+    expect(text).toContain('450/~1,000');
+  });
+
+  test('without a known whole it counts and shows the time that has passed', () => {
+    const { text } = drawBar({ ...snapshot, expected: undefined }, 120, false);
+
+    expect(text).toBe('450 finished  55/s  3 failed  10 running  90 waiting  8 s');
+  });
+
+  test('counts what running items report of themselves', () => {
+    expect(drawBar({ ...snapshot, partlyDone: 50 }, 120, false).text).toContain(' 50%');
+  });
+
+  test.each([20, 40, 60, 80])('stays below %i columns, colours not counted', (columns) => {
+    const plain = drawBar(snapshot, columns, false);
+    const colored = drawBar(snapshot, columns, true);
+
+    expect(plain.text.length).toBe(plain.width);
+    expect(plain.width).toBeLessThan(columns);
+    expect(colored.width).toBe(plain.width);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
+    expect(colored.text.replace(/\x1b\[\d+m/g, '')).toBe(plain.text);
+  });
+});
+
+describe('describeProgress', () => {
+  test('says the same in one line', () => {
+    expect(describeProgress(snapshot)).toBe(
+      'greenpool: 450/1,000 (45%), 55/s, 3 failed, 10 running, 90 waiting, 10 s left',
+    );
+  });
+
+  test('leaves out what is not known', () => {
+    const unknown = { ...snapshot, expected: undefined, perSecond: undefined, failed: 0 };
+
+    expect(describeProgress(unknown)).toBe('greenpool: 450 finished, 10 running, 90 waiting');
+  });
+});

@@ -1,0 +1,28 @@
+/** Why the process ended, as scripts see it. `docs/` and the help text list the same numbers. */
+export const EXIT: Readonly<{
+  done: 0;
+  someFailed: 1;
+  usage: 2;
+  outputLost: 4;
+  internal: 70;
+  workLeft: 75;
+  sigint: 130;
+  pipeClosed: 141;
+  sigterm: 143;
+}> = Object.freeze({
+  done: 0,
+  someFailed: 1,
+  /** Usage, module or input error: nothing was started, so the command can be given again as it is. */
+  usage: 2,
+  /** The output could not be written to the end. Not 2: items were run, and running them again may matter. */
+  outputLost: 4,
+  internal: 70,
+  /** A drain ended before the input did. */
+  workLeft: 75,
+  sigint: 130,
+  pipeClosed: 141,
+  sigterm: 143,
+});
+
+/** One of the codes above. */
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

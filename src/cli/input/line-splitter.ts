@@ -1,0 +1,101 @@
+import { isUtf8 } from 'node:buffer';
+
+const NEWLINE = 10;
+
+/** Whole lines that arrived together. Where they lie in the file is worked out only when somebody asks. */
+export class LineBatch {
+  /** Without their newline; a carriage return before it is still there. */
+  readonly lines: readonly string[];
+  /** The number of the first line, counted from 1. */
+  readonly firstLine: number;
+  readonly #bytes: Uint8Array;
+  readonly #start: number;
+  readonly #isClean: boolean;
+  // Where the last question ended. Questions come in rising order, so all of them together walk the bytes once.
+  #cursorLine = 0;
+  #cursorByte = 0;
+
+  constructor(bytes: Buffer, place: { start: number; firstLine: number }) {
+    const text = bytes.toString('utf8');
+    this.lines = (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n');
+    this.firstLine = place.firstLine;
+    this.#bytes = bytes;
+    this.#start = place.start;
+    this.#isClean = isUtf8(bytes);
+  }
+
+  /** Bytes in the file before line `index` of this batch. */
+  offsetOf(index: number): number {
+    return this.#start + this.#byteOf(index);
+  }
+
+  /** Whether line `index` could be decoded. A byte that is no UTF-8 would silently become another character. */
+  isDecodable(index: number): boolean {
+    if (this.#isClean || !this.lines[index]?.includes('\uFFFD')) return true;
+    const from = this.#byteOf(index);
+    const end = this.#bytes.indexOf(NEWLINE, from);
+    return isUtf8(this.#bytes.subarray(from, end < 0 ? undefined : end));
+  }
+
+  #byteOf(index: number): number {
+    if (index < this.#cursorLine) this.#cursorLine = this.#cursorByte = 0;
+    for (; this.#cursorLine < index; this.#cursorLine += 1) {
+      this.#cursorByte = this.#bytes.indexOf(NEWLINE, this.#cursorByte) + 1;
+    }
+    return this.#cursorByte;
+  }
+}
+
+/**
+ * Cuts the chunks of one file into lines. Bytes are cut, not text, so a character that lies across two chunks is
+ * decoded whole. All lines of a chunk are decoded and split in one call each: one line at a time is half as fast.
+ */
+export class LineSplitter {
+  // The start of a line whose end has not come, in pieces: joining at each chunk is quadratic for a long line.
+  #pieces: Buffer[] = [];
+  #start = 0;
+  #nextLine = 1;
+
+  /** The number of the first line that was not given yet. */
+  get nextLine(): number {
+    return this.#nextLine;
+  }
+
+  /** Takes the next chunk and gives the lines that are now whole, if any. */
+  push(chunk: Buffer): LineBatch | undefined {
+    const end = chunk.lastIndexOf(NEWLINE) + 1;
+    if (end === 0) {
+      if (chunk.length > 0) this.#pieces.push(chunk);
+      return undefined;
+    }
+    this.#pieces.push(chunk.subarray(0, end));
+    const batch = this.#take();
+    if (end < chunk.length) this.#pieces.push(chunk.subarray(end));
+    return batch;
+  }
+
+  /** Gives the last line, if the file does not end with a newline. */
+  end(): LineBatch | undefined {
+    return this.#pieces.length === 0 ? undefined : this.#take();
+  }
+
+  #take(): LineBatch {
+    const [only] = this.#pieces;
+    let bytes = only !== undefined && this.#pieces.length === 1 ? only : Buffer.concat(this.#pieces);
+    this.#pieces = [];
+    if (this.#start === 0 && hasByteOrderMark(bytes)) {
+      bytes = bytes.subarray(BYTE_ORDER_MARK.length);
+      this.#start = BYTE_ORDER_MARK.length;
+    }
+    const batch = new LineBatch(bytes, { start: this.#start, firstLine: this.#nextLine });
+    this.#start += bytes.length;
+    this.#nextLine += batch.lines.length;
+    return batch;
+  }
+}
+
+const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
+
+function hasByteOrderMark(bytes: Buffer): boolean {
+  return BYTE_ORDER_MARK.equals(bytes.subarray(0, BYTE_ORDER_MARK.length));
+}

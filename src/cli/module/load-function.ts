@@ -1,0 +1,68 @@
+import { relative } from 'node:path';
+import { CliError, firstLine } from '../cli-error.ts';
+import type { ItemFunction } from '../run/item-context.ts';
+import { importModule, locateSyntaxError, type Namespace } from './import-module.ts';
+import { findModule, type ModuleSpec } from './module-spec.ts';
+
+/** Loads the function that `<module>[#export]` names. Every failure is one sentence about the user's module. */
+export async function loadFunction(spec: string): Promise<ItemFunction> {
+  const module = findModule(spec);
+  let namespace: Namespace;
+  try {
+    namespace = await importModule(module.path);
+  } catch (error) {
+    throw new CliError(await describeLoadError(module, error), { cause: error });
+  }
+  return pickFunction(module, namespace);
+}
+
+function pickFunction({ name, exportName }: ModuleSpec, namespace: Namespace): ItemFunction {
+  const found = findExport(namespace, exportName);
+  // Whatever the user exports is called with an item and its context; what comes of it is the item's outcome.
+  if (typeof found === 'function') return found as ItemFunction;
+  if (found !== undefined)
+    throw new CliError(`export ${exportName} of ${name} is not a function but ${kindOf(found)}`);
+  const wanted = exportName === 'default' ? 'no default export' : `no export ${exportName}`;
+  const functions = Object.keys(namespace).filter((key) => typeof namespace[key] === 'function');
+  throw new CliError(`${name} has ${wanted}; ${suggest(name, functions)}`);
+}
+
+// What `module.exports = { a, b }` holds is found by name too, also where Node did not see it from outside.
+function findExport(namespace: Namespace, exportName: string): unknown {
+  if (exportName === 'default' && typeof namespace === 'function') return namespace;
+  if (Object.hasOwn(namespace, exportName)) return namespace[exportName];
+  const inner = namespace.default;
+  const isBag = typeof inner === 'object' && inner !== null && Object.hasOwn(inner, exportName);
+  // An object that has the name may be asked for it.
+  return isBag ? (inner as Namespace)[exportName] : undefined;
+}
+
+function suggest(name: string, functions: readonly string[]): string {
+  const [first] = functions;
+  if (first === undefined) return 'it exports no function';
+  if (functions.length === 1) return first === 'default' ? `try ${name}` : `try ${name}#${first}`;
+  return `it has ${functions.map((key) => (key === 'default' ? key : `#${key}`)).join(', ')}`;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
+}
+
+async function describeLoadError({ name, path }: ModuleSpec, error: unknown): Promise<string> {
+  if (!(error instanceof Error)) return `${name} failed to load: it threw ${String(error)}`;
+  const message = firstLine(error.message);
+  if (error.message.startsWith('ParseError:')) return describeParseError(name, error.message);
+  if (error instanceof SyntaxError) {
+    const place = await locateSyntaxError(path);
+    return `syntax error in ${place === undefined ? name : `${name}:${place}`}: ${message}`;
+  }
+  const kind = error.name === 'Error' ? '' : `${error.name}: `;
+  return `${name} failed to load: ${kind}${message}`;
+}
+
+// jiti: "ParseError: what went wrong \n /path/of/the/file.ts:12:5", of this module or of one it imports.
+function describeParseError(name: string, text: string): string {
+  const [what = '', where = ''] = text.replace('ParseError:', '').trim().split('\n');
+  return `syntax error in ${where.trim() === '' ? name : relative('', where.trim())}: ${what.trim()}`;
+}

@@ -1,0 +1,64 @@
+import { Command, Option } from 'commander';
+import { type OptionTable, RUN_OPTIONS, type RunOptions } from './options.ts';
+
+/** What the words on the command line ask for. */
+export interface Verbs {
+  run(module: string | undefined, options: RunOptions): Promise<void>;
+}
+
+const RUN_HELP = `
+Items:
+  Each line of input is an item: a JSON value, or plain text. The function is called as (item, ctx) and its result,
+  awaited, becomes one line of output. ctx: signal, id, attempt, slot, log(...), progress(fraction), skip(reason).
+
+Exit codes:
+  0 all done   1 some items failed   2 wrong usage, module or input: nothing was started
+  4 the output could not be written   75 stopped by a signal, items left   130, 143 cancelled   141 pipe closed
+
+Examples:
+  $ greenpool check.ts < urls.ndjson > out.ndjson
+  $ greenpool run images.ts#thumbnail -a photos.txt -j 4 -o out.ndjson`;
+
+/** The parser, with all commands and their help. */
+export function createProgram(verbs: Verbs, version: string): Command {
+  const program = new Command('greenpool')
+    .description('Runs a function of yours over a stream of items, so many at a time.')
+    .usage('[run] <module>[#export] [options]')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show this help')
+    .configureHelp({ showGlobalOptions: false })
+    .addHelpText('after', '\nThe options of a run: greenpool run --help')
+    .exitOverride()
+    // main.ts prints what was wrong, like any other mistake.
+    .configureOutput({ outputError: () => {} });
+  const run = program
+    .command('run', { isDefault: true })
+    .description('Runs a function over every item of the input (the default command).')
+    .argument('[module]', 'a .ts, .mts, .js, .mjs or .cjs file; #name picks an export other than the default')
+    .addHelpText('after', RUN_HELP)
+    .action((module: string | undefined, given: Partial<RunOptions>) =>
+      verbs.run(module, withInitials(RUN_OPTIONS, given)),
+    );
+  addOptions(run, RUN_OPTIONS);
+  return program;
+}
+
+function addOptions<Options extends object>(command: Command, table: OptionTable<Options>): void {
+  for (const name in table) {
+    const { flags, help, group, initial, choices, parse } = table[name];
+    const option = new Option(flags, help).helpGroup(`${group}:`);
+    // A default that is "nothing" or "no" is not worth a word in the help.
+    if (typeof initial === 'string' || typeof initial === 'number') option.default(initial);
+    if (choices !== undefined) option.choices(choices);
+    if (parse !== undefined)
+      option.argParser((text, previous?: typeof initial) => parse(text, previous ?? initial));
+    command.addOption(option);
+  }
+}
+
+function withInitials<Options extends object>(table: OptionTable<Options>, given: Partial<Options>): Options {
+  const initials: Partial<Options> = {};
+  for (const name in table) initials[name] = table[name].initial;
+  // The table has a row for every field, so every field is there.
+  return { ...initials, ...given } as Options;
+}

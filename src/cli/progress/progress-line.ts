@@ -1,0 +1,36 @@
+import { formatCount, formatDuration, formatRate } from './figures.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** The share of the whole that is done, from 0 to 1; `undefined` while the whole is unknown. */
+export function shareDone({ finished, partlyDone, expected }: Snapshot): number | undefined {
+  if (expected === undefined || expected.count === 0) return undefined;
+  return Math.min(1, (finished + partlyDone) / expected.count);
+}
+
+/** `450/~1,000`: what is done and, where anything is known of it, the whole; `~` marks an estimate. */
+export function describeCount({ finished, expected }: Snapshot): string {
+  if (expected === undefined) return `${formatCount(finished)} finished`;
+  return `${formatCount(finished)}/${expected.isExact ? '' : '~'}${formatCount(expected.count)}`;
+}
+
+/** How long it will go on at this rate. */
+export function describeRest({ finished, partlyDone, expected, perSecond }: Snapshot): string | undefined {
+  if (expected === undefined || !perSecond) return undefined;
+  const left = expected.count - finished - partlyDone;
+  return left > 0 ? `${formatDuration((left / perSecond) * 1000)} left` : undefined;
+}
+
+/** One line for a log file: `greenpool: 450/~1,000 (45%), 120/s, 3 failed, 10 running, 250 waiting`. */
+export function describeProgress(snapshot: Snapshot): string {
+  const share = shareDone(snapshot);
+  const count = describeCount(snapshot);
+  const parts = [
+    share === undefined ? count : `${count} (${Math.floor(share * 100)}%)`,
+    snapshot.perSecond === undefined ? undefined : formatRate(snapshot.perSecond),
+    snapshot.failed === 0 ? undefined : `${formatCount(snapshot.failed)} failed`,
+    `${formatCount(snapshot.running)} running`,
+    `${formatCount(snapshot.waiting)} waiting`,
+    describeRest(snapshot),
+  ];
+  return `greenpool: ${parts.filter((part) => part !== undefined).join(', ')}`;
+}

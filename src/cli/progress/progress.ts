@@ -1,0 +1,56 @@
+import type { Host } from '../host.ts';
+import type { ItemReader } from '../input/item-reader.ts';
+import type { Tally } from '../run/tally.ts';
+import type { StopTicking } from '../ticks.ts';
+import { drawBar } from './bar.ts';
+import { describeProgress } from './progress-line.ts';
+import { RateMeter } from './rate-meter.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** What `startProgress` watches and where it shows it. */
+export interface ProgressParts {
+  readonly style: 'bar' | 'lines' | 'none';
+  readonly hasColor: boolean;
+  readonly host: Pick<Host, 'screen' | 'ticks'>;
+  readonly tally: Tally;
+  readonly reader: ItemReader;
+}
+
+const REDRAW_EVERY = 100;
+const LINE_EVERY = 10_000;
+
+/** Shows how the run goes until stopped; then the terminal is as it was. */
+export function startProgress(parts: ProgressParts): StopTicking {
+  const { style } = parts;
+  const { screen, ticks } = parts.host;
+  if (style === 'none') return () => {};
+  const take = snapshots(parts);
+  if (style === 'lines') return ticks.every(LINE_EVERY, () => screen.print(describeProgress(take())));
+  const stop = ticks.every(REDRAW_EVERY, () => {
+    const { text, width } = drawBar(take(), screen.columns, parts.hasColor);
+    screen.setStatus(text, width);
+  });
+  return () => {
+    stop();
+    screen.setStatus('');
+  };
+}
+
+function snapshots({ host: { ticks }, tally, reader }: ProgressParts): () => Snapshot {
+  const start = ticks.now();
+  const rate = new RateMeter(start);
+  return () => {
+    const now = ticks.now();
+    rate.sample(now, tally.finished);
+    return {
+      finished: tally.finished,
+      partlyDone: tally.partlyDone,
+      failed: tally.ended.failed,
+      running: tally.running,
+      waiting: reader.linesWaiting,
+      expected: reader.expectedItems(),
+      perSecond: rate.perSecond(),
+      elapsed: now - start,
+    };
+  };
+}

@@ -1,0 +1,67 @@
+import { describeSystemError, errorCode } from '../cli-error.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { describePlace } from '../failures/failure-table.ts';
+import { formatCount, formatDuration, formatRate } from '../progress/figures.ts';
+import type { ItemPlace } from './item-run.ts';
+import { exitCodeOf, type StopSignal } from './stop-signals.ts';
+import type { Tally } from './tally.ts';
+
+/** How a run ended, besides what its items came to. */
+export interface RunEnd {
+  readonly tally: Tally;
+  readonly elapsed: number;
+  readonly writeError:
+    | { readonly error: unknown; readonly name: string; readonly written: number }
+    | undefined;
+  /** Something threw outside of any item. */
+  readonly hasCrashed: boolean;
+  readonly cancelledBy: StopSignal | undefined;
+  readonly hasWorkLeft: boolean;
+  readonly firstLeft: ItemPlace | undefined;
+}
+
+/** Whether the reader of stdout went away, as `head` does: a way to end a run, not a mistake. */
+export function isPipeClosed({ writeError }: Pick<RunEnd, 'writeError'>): boolean {
+  return errorCode(writeError?.error) === 'EPIPE';
+}
+
+/** The most serious thing that happened decides. */
+export function exitCodeFor(end: RunEnd): ExitCode {
+  if (end.hasCrashed) return EXIT.internal;
+  if (isPipeClosed(end)) return EXIT.pipeClosed;
+  if (end.writeError !== undefined) return EXIT.outputLost;
+  if (end.cancelledBy !== undefined) return exitCodeOf(end.cancelledBy);
+  if (end.hasWorkLeft) return EXIT.workLeft;
+  return end.tally.ended.failed > 0 ? EXIT.someFailed : EXIT.done;
+}
+
+/** `cannot write out.ndjson: no space left on device; results written: 120`. */
+export function describeWriteError({ error, name, written }: NonNullable<RunEnd['writeError']>): string {
+  return `greenpool: cannot write ${name}: ${describeSystemError(error)}; results written: ${formatCount(written)}`;
+}
+
+/** The last line of a run: `greenpool: 985 done, 12 failed, 3 skipped (2 cached, 1 empty) in 4.2 s (238/s)`. */
+export function describeEnd({ tally, elapsed, hasWorkLeft, firstLeft }: RunEnd): string {
+  const { done, failed, skipped, cancelled } = tally.ended;
+  const counts = [
+    `${formatCount(done)} done`,
+    failed > 0 ? `${formatCount(failed)} failed` : undefined,
+    skipped > 0 ? `${formatCount(skipped)} skipped (${describeSkips(tally)})` : undefined,
+    cancelled > 0 ? `${formatCount(cancelled)} cancelled` : undefined,
+  ];
+  const rate = tally.finished > 0 && elapsed > 0 ? ` (${formatRate((tally.finished * 1000) / elapsed)})` : '';
+  const left =
+    firstLeft === undefined ? 'the rest of the input' : `the input from ${describePlace(firstLeft)} on`;
+  return [
+    `greenpool: ${counts.filter((count) => count !== undefined).join(', ')} in ${formatDuration(elapsed)}${rate}`,
+    hasWorkLeft ? `; ${left} was not started` : '',
+  ].join('');
+}
+
+const REASONS_SHOWN = 3;
+
+function describeSkips({ skipReasons }: Tally): string {
+  const reasons = [...skipReasons].sort(([, a], [, b]) => b - a);
+  const shown = reasons.slice(0, REASONS_SHOWN).map(([reason, count]) => `${formatCount(count)} ${reason}`);
+  return [...shown, ...(reasons.length > REASONS_SHOWN ? ['...'] : [])].join(', ');
+}

@@ -1,0 +1,88 @@
+import type { GreenThread } from '../../core/green-thread.ts';
+import type { Item } from '../input/item-reader.ts';
+import { type ItemContext, SkipItem } from './item-context.ts';
+import type { Tally } from './tally.ts';
+
+/** What running items share. */
+export interface RunningItemHost {
+  readonly tally: Tally;
+  readonly log: (...values: unknown[]) => void;
+}
+
+/** Where an item runs. */
+export interface RunningItemPlace {
+  readonly slot: number;
+  readonly thread: GreenThread<unknown> | undefined;
+}
+
+/**
+ * One item while it runs. The methods are getters that make a function when asked: so they can be taken out of the
+ * object, and the many functions that use none of them pay for none.
+ */
+export class RunningItem implements ItemContext {
+  readonly attempt = 1;
+  readonly item: Item;
+  readonly slot: number;
+  readonly #host: RunningItemHost;
+  readonly #thread: GreenThread<unknown> | undefined;
+  #fraction = 0;
+  #hasEnded = false;
+  #skipReason: string | undefined;
+
+  constructor(item: Item, host: RunningItemHost, { slot, thread }: RunningItemPlace) {
+    this.item = item;
+    this.slot = slot;
+    this.#host = host;
+    this.#thread = thread;
+  }
+
+  get id(): number {
+    return this.item.id;
+  }
+
+  get signal(): AbortSignal {
+    return this.#thread?.signal ?? new AbortController().signal;
+  }
+
+  get log(): (...values: unknown[]) => void {
+    return this.#host.log;
+  }
+
+  get progress(): (fraction: number) => void {
+    return (fraction) => this.#setFraction(checkedFraction(fraction));
+  }
+
+  get skip(): (reason?: string) => never {
+    return (reason = 'no reason given') => {
+      this.#skipReason = String(reason);
+      throw new SkipItem(this.#skipReason);
+    };
+  }
+
+  /** Why the function skipped its item; `undefined` if it did not. */
+  get skipReason(): string | undefined {
+    return this.#skipReason;
+  }
+
+  /** The item is done with: what its function still reports of it counts no more. False if it was so before. */
+  end(): boolean {
+    if (this.#hasEnded) return false;
+    this.#setFraction(0);
+    this.#hasEnded = true;
+    return true;
+  }
+
+  #setFraction(fraction: number): void {
+    if (this.#hasEnded) return;
+    if (fraction === this.#fraction) return;
+    this.#host.tally.partlyDone += fraction - this.#fraction;
+    this.#fraction = fraction;
+  }
+}
+
+function checkedFraction(fraction: number): number {
+  if (typeof fraction !== 'number' || Number.isNaN(fraction)) {
+    throw new TypeError(`progress() takes a number from 0 to 1, not ${String(fraction)}`);
+  }
+  return Math.min(1, Math.max(0, fraction));
+}

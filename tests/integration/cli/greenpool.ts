@@ -1,0 +1,123 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import ts from 'typescript';
+import { afterAll, beforeAll } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../../..');
+
+/** How a run of the command line ended. */
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The command line as a process of its own, in a folder with the files of one test file. */
+export interface Greenpool {
+  readonly folder: string;
+  /** What `node` runs. */
+  readonly main: string;
+  path(name: string): string;
+  /** Runs it to its end. */
+  run(args: readonly string[], input?: string | Buffer): Promise<Ended>;
+  /** Starts it, with stdin left open. */
+  start(args: readonly string[]): Running;
+}
+
+/** A command line that runs. */
+export interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** Resolves once what came from the stream so far matches. */
+  seen(from: 'stdout' | 'stderr', pattern: RegExp): Promise<void>;
+}
+
+/** Translates the sources beside the real build, which others may be reading, and lays out `files`. */
+export function useGreenpool(files: Readonly<Record<string, string | Buffer>>): Greenpool {
+  const built = join(root, 'tmp', `cli-${process.pid}`);
+  const folder = mkdtempSync(join(tmpdir(), 'greenpool-cli-'));
+  const main = join(built, 'dist/cli/main.js');
+  beforeAll(() => {
+    translate(built);
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+  });
+  afterAll(() => {
+    rmSync(built, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const start = (args: readonly string[]): Running =>
+    watch(spawn(process.execPath, [main, ...args], { cwd: folder }));
+  return {
+    folder,
+    main,
+    path: (name) => join(folder, name),
+    run(args, input = '') {
+      const running = start(args);
+      // A command that is wrong does not read its input.
+      running.child.stdin?.on('error', () => {});
+      running.child.stdin?.end(input);
+      return running.ended;
+    },
+    start,
+  };
+}
+
+// One file at a time and without checking types: the build does that, and this is ten times as fast.
+function translate(target: string): void {
+  const src = join(root, 'src');
+  const options = { ...readBaseOptions(), rewriteRelativeImportExtensions: true };
+  for (const name of readdirSync(src, { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.ts')) continue;
+    const output = join(target, 'dist', name.replace(/\.ts$/, '.js'));
+    mkdirSync(dirname(output), { recursive: true });
+    const source = readFileSync(join(src, name), 'utf8');
+    writeFileSync(
+      output,
+      ts.transpileModule(source, { fileName: name, compilerOptions: options }).outputText,
+    );
+  }
+  cpSync(join(root, 'package.json'), join(target, 'package.json'));
+}
+
+function readBaseOptions(): ts.CompilerOptions {
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.base.json'), ts.sys.readFile);
+  // CommonJS or not is decided by the name of a file on disk, which a single translation does not see.
+  return {
+    ...ts.convertCompilerOptionsFromJson(config.compilerOptions, root).options,
+    module: ts.ModuleKind.ESNext,
+  };
+}
+
+/** Collects what a child says and tells when it has said something. */
+export function watch(child: ChildProcess): Running {
+  const stdout = collect(child.stdout);
+  const stderr = collect(child.stderr);
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout: stdout.text(), stderr: stderr.text() }));
+  });
+  return { child, ended, seen: (from, pattern) => (from === 'stdout' ? stdout : stderr).seen(pattern) };
+}
+
+function collect(stream: Readable | null): { text: () => string; seen: (pattern: RegExp) => Promise<void> } {
+  let text = '';
+  const waiting = new Set<() => void>();
+  stream?.setEncoding('utf8').on('data', (chunk) => {
+    text += chunk;
+    for (const look of waiting) look();
+  });
+  const seen = (pattern: RegExp) =>
+    new Promise<void>((resolve) => {
+      const look = (): void => {
+        if (!pattern.test(text)) return;
+        waiting.delete(look);
+        resolve();
+      };
+      waiting.add(look);
+      look();
+    });
+  return { text: () => text, seen };
+}

@@ -1,6 +1,7 @@
 import { GreenletExit, PoolClosedError } from '../errors.ts';
 import { type Abortable, offAbort, onAbort } from '../primitives/abort.ts';
 import { show } from '../primitives/checks.ts';
+import { runInScope } from '../primitives/context.ts';
 import { ignore } from '../primitives/deferred.ts';
 import { Fifo } from '../primitives/fifo.ts';
 import type { WaitOptions } from '../primitives/waiter.ts';
@@ -13,6 +14,7 @@ import { type Pulled, Zip } from './map-source.ts';
 import type { Bound } from './options.ts';
 import type { Kill, OpenMap, PoolCore } from './pool-core.ts';
 import { Results, type ResultsOwner, type Taking } from './results.ts';
+import { SourceScope } from './source-scope.ts';
 import type { ItemStarter } from './starter.ts';
 
 type Thread = GreenThread<unknown>;
@@ -44,7 +46,7 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable, ItemStarter 
   readonly #source: Zip;
   /** Admitted items that have not started. */
   readonly #ready = new Fifo<Thread>();
-  readonly #pump: ContextPump = new ContextPump(() => this.#work());
+  readonly #pump: ContextPump;
   #isPulling = false;
   #isWorking = false;
   #lastError: [reason: unknown] | undefined = undefined;
@@ -61,6 +63,8 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable, ItemStarter 
     this.#plan = plan;
     this.#source = new Zip(plan.sources);
     this.#results = new Results(core, this, plan.isOrdered);
+    const scope = new SourceScope(this.#results);
+    this.#pump = runInScope(scope, () => new ContextPump(() => this.#work()), []);
   }
 
   /** The map starts its items itself; without context, the pool does, since they belong to the context of its creator. */

@@ -16,8 +16,8 @@ export interface Lineage {
 
 /** The innermost green thread around the caller. */
 export function currentThread(): Thread | undefined {
-  // Only green threads are ever made the current scope.
-  return currentScope() as Thread | undefined;
+  // Only green threads are ever made the current scope, and scopes that act for one.
+  return currentScope()?.acting as Thread | undefined;
 }
 
 /** What a thread that is spawned now keeps of the current one. */
@@ -28,6 +28,11 @@ export function currentLineage(): Lineage | undefined {
   const extras = thread.extra();
   extras.lineage ??= { thread, up: thread.parent };
   return extras.lineage;
+}
+
+/** The nearest thread of `lineage` that still lives. */
+export function nearestLiving(lineage: Lineage | undefined): Thread | undefined {
+  return livingPart(lineage)?.thread;
 }
 
 /** `thread` has ended: what it left running belongs to its nearest living ancestor. */

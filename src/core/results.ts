@@ -42,6 +42,9 @@ const done: Item = Object.freeze({ value: undefined, done: true });
 /** A parked `next()`. */
 class NextWaiter extends Waiter<Item> {
   readonly taking: Taking;
+  /** Who waits. */
+  readonly thread: Thread | undefined = currentThread();
+
   constructor(taking: Taking, onGiveUp: (waiter: Waiter<Item>) => void) {
     super('next()', onGiveUp);
     this.taking = taking;
@@ -88,6 +91,11 @@ export class Results implements Origin {
 
   get hasWaiters(): boolean {
     return this.#waiters.length > 0;
+  }
+
+  /** The green thread that has waited for an item longest. */
+  get consumer(): Thread | undefined {
+    return (this.#waiters.first as NextWaiter | undefined)?.thread; // only NextWaiters are added
   }
 
   /** `thread` has been spawned. */
@@ -188,7 +196,7 @@ export class Results implements Origin {
     waiter.listen(options, this.#core.clock);
     if (waiter.isSettled) return waiter.promise;
     this.#waiters.add(waiter);
-    if (currentThread() !== undefined) for (const crew of this.crews) lend(crew, waiter);
+    if (waiter.thread !== undefined) for (const crew of this.crews) lend(crew, waiter);
     return waiter.promise;
   }
 }

@@ -66,11 +66,13 @@ function turnByImmediate(fn: () => void): Timer {
   return { clear: () => clearImmediate(handle) };
 }
 
+const nextTurn = typeof setImmediate === 'function' ? turnByImmediate : turnByMessage;
+
 /** The host's own time. This file is the only one that reads it or sets timers. */
 export const systemClock: Clock = {
   now: () => performance.now(),
-  setTimer: (fn, ms) => new SystemTimer(fn, ms),
-  nextTurn: typeof setImmediate === 'function' ? turnByImmediate : turnByMessage,
+  setTimer: (fn, ms) => (ms === 0 ? nextTurn(fn) : new SystemTimer(fn, ms)),
+  nextTurn,
 };
 
 let defaultClock = systemClock;

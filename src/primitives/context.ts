@@ -18,6 +18,11 @@ export class Scope {
   /** A kill that found nothing parked: an array of one, since the reason itself may be `undefined`. @internal */
   undelivered: [reason: unknown] | undefined = undefined;
 
+  /** On whose behalf code in this scope acts. @internal */
+  get acting(): Scope | undefined {
+    return this;
+  }
+
   /** @internal */
   deliver(reason: unknown): void {
     if (this.firstBlocked === undefined) this.undelivered = [reason];

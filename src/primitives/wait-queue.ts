@@ -17,6 +17,11 @@ export class WaitQueue<T> {
     this.#what = what;
   }
 
+  /** Who has waited longest. */
+  get first(): Waiter<T> | undefined {
+    return this.#first;
+  }
+
   get length(): number {
     return this.#length;
   }

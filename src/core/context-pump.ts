@@ -1,4 +1,4 @@
-import { ignore } from '../primitives/deferred.ts';
+import { ignore, Resolvable } from '../primitives/deferred.ts';
 
 /**
  * Runs `body` in the context (all `AsyncLocalStorage` stores) that this pump was made in, a microtask after `wake`. A
@@ -7,7 +7,7 @@ import { ignore } from '../primitives/deferred.ts';
  */
 export class ContextPump {
   readonly #body: () => void;
-  #resolve: () => void = ignore;
+  #resolve: (value: undefined) => void = ignore;
   #isAwake = false;
 
   constructor(body: () => void) {
@@ -19,13 +19,13 @@ export class ContextPump {
   wake(): void {
     if (this.#isAwake) return;
     this.#isAwake = true;
-    this.#resolve();
+    this.#resolve(undefined);
   }
 
   #arm(): void {
-    void new Promise<void>((resolve) => {
-      this.#resolve = resolve;
-    }).then(this.#run);
+    const { promise, resolve } = new Resolvable<void>();
+    this.#resolve = resolve;
+    void promise.then(this.#run);
   }
 
   readonly #run = (): void => {

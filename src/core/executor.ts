@@ -1,5 +1,5 @@
 import { show } from '../primitives/checks.ts';
-import { runInScope } from '../primitives/context.ts';
+import { enterScope } from '../primitives/context.ts';
 import type { GreenThread } from './green-thread.ts';
 
 /** What a task calls. `spawn` has checked the arguments against it; it may yet turn out to be no function. */
@@ -12,12 +12,18 @@ export interface Executor {
 
 function call(fn: TaskFunction | undefined, args: readonly unknown[]): unknown {
   if (typeof fn !== 'function') throw new TypeError(`a task must be a function, got ${show(fn)}`);
-  return fn(...(args as never[])); // see TaskFunction
+  // A spread costs; most tasks have one argument or none. For the casts see TaskFunction.
+  if (args.length === 0) return (fn as () => unknown)();
+  if (args.length === 1) return (fn as (argument: unknown) => unknown)(args[0]);
+  return fn(...(args as never[]));
 }
 
-/** In this process, with the green thread as the current one. */
+/** In this process, with the green thread as the current one. Starters call this last in a reaction of their own. */
 export const inContext: Executor = {
-  execute: (thread, fn, args) => runInScope(thread, call, [fn, args]),
+  execute(thread, fn, args) {
+    enterScope(thread);
+    return call(fn, args);
+  },
 };
 
 /** In this process, without a current green thread. */

@@ -1,12 +1,38 @@
-import { Resolvable } from '../primitives/deferred.ts';
+import { ignore } from '../primitives/deferred.ts';
 import type { GreenThread } from './green-thread.ts';
 
 type Thread = GreenThread<unknown>;
 
+type Settle = (outcome: Thread | Promise<never>) => void;
+
+let lastSettle: Settle = ignore;
+
+// One function for all gates. It leaves `reject` to the collector: a gate that is never opened is resolved with a
+// rejection instead, so that a queued caller costs 70 bytes less.
+function keepResolve(resolve: Settle): void {
+  lastSettle = resolve;
+}
+
 /** What a queued thread waits behind: the promise that `spawn` returns, and that its admission resolves. */
-export class Gate extends Resolvable<Thread> {
+export class Gate {
+  readonly promise: Promise<Thread>;
+  readonly #settle: Settle;
+
+  constructor() {
+    this.promise = new Promise(keepResolve);
+    this.#settle = lastSettle;
+    // A promise can reach the green thread of its making: nothing global may keep one.
+    lastSettle = ignore;
+  }
+
   open(thread: Thread): void {
-    this.resolve(spawned(thread));
+    this.#settle(spawned(thread));
+  }
+
+  /** The thread was withdrawn. Nobody has to handle it. */
+  fail(reason: unknown): void {
+    this.promise.then(undefined, ignore);
+    this.#settle(Promise.reject(reason));
   }
 }
 

@@ -1,4 +1,5 @@
 import { ignore } from '../primitives/deferred.ts';
+import { Fifo } from '../primitives/fifo.ts';
 import { Waiter } from '../primitives/waiter.ts';
 import type { GreenThread } from './green-thread.ts';
 import type { PoolCore } from './pool-core.ts';
@@ -93,9 +94,10 @@ export class Loan {
 
   #takeFromCrews(): Thread | undefined {
     for (const crew of this.#crews.keys()) {
-      const thread = crew.take();
+      const thread = crew.first();
       if (thread === undefined) continue;
       thread.core.moveToLoan(thread);
+      crew.dequeue();
       thread.extra().loanedFrom = this;
       return thread;
     }
@@ -115,7 +117,8 @@ export class Loan {
 export class Crew {
   readonly core: PoolCore;
   readonly lenders: Set<Loan> = new Set();
-  readonly #queued = new Set<Thread>();
+  /** In order of arrival; those who left the line are still here until they come up. */
+  readonly #queued = new Fifo<Thread>();
 
   constructor(core: PoolCore) {
     this.core = core;
@@ -123,30 +126,45 @@ export class Crew {
 
   /** `thread` stands in line now. */
   enqueue(thread: Thread): void {
-    this.#queued.add(thread);
-    for (const loan of this.lenders) {
-      if (this.#queued.size === 0) return;
-      loan.offer();
-    }
+    this.#queued.push(thread);
+    for (const loan of this.lenders) loan.offer();
   }
 
-  /** `thread` stands in line no longer. */
-  dequeue(thread: Thread): void {
-    this.#queued.delete(thread);
+  /** Somebody stands in line no longer. O(1), amortised: most leave from the front. */
+  dequeue(): void {
+    this.#head();
   }
 
   /** Those who stand in line. */
   queued(): Thread[] {
-    return [...this.#queued];
+    this.#queued.filter((thread) => this.#stands(thread));
+    const threads: Thread[] = [];
+    for (let count = this.#queued.length; count > 0; count -= 1) {
+      const thread = this.#queued.shift();
+      if (thread === undefined) break;
+      threads.push(thread);
+      this.#queued.push(thread);
+    }
+    return threads;
   }
 
-  /** Takes out who has stood in line longest. */
-  take(): Thread | undefined {
-    for (const thread of this.#queued) {
-      this.#queued.delete(thread);
-      return thread;
+  /** Who has stood in line longest; whoever takes it out of the line calls `dequeue`. */
+  first(): Thread | undefined {
+    return this.#head();
+  }
+
+  /** Drops those who have left from the front. */
+  #head(): Thread | undefined {
+    let head = this.#queued.peek();
+    while (head !== undefined && !this.#stands(head)) {
+      this.#queued.shift();
+      head = this.#queued.peek();
     }
-    return undefined;
+    return head;
+  }
+
+  #stands(thread: Thread): boolean {
+    return thread.place === this.core.line;
   }
 }
 

@@ -76,8 +76,7 @@ function withdraw(thread: Thread, reason: unknown): void {
   thread.args = undefined;
   if (thread.status === WITHDRAWN) {
     thread.core.leaveLine(thread);
-    gate?.promise.then(undefined, ignore);
-    gate?.reject(reason);
+    gate?.fail(reason);
     thread.extras?.spawner?.fail(reason);
   }
   end(thread);

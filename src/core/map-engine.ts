@@ -1,15 +1,14 @@
 import { GreenletExit, PoolClosedError } from '../errors.ts';
 import { type Abortable, offAbort, onAbort } from '../primitives/abort.ts';
-import { show } from '../primitives/checks.ts';
 import { runInScope } from '../primitives/context.ts';
 import { ignore } from '../primitives/deferred.ts';
 import { Fifo } from '../primitives/fifo.ts';
 import type { WaitOptions } from '../primitives/waiter.ts';
 import { ContextPump } from './context-pump.ts';
-import type { TaskFunction } from './executor.ts';
 import { GreenThread } from './green-thread.ts';
 import type { Crew } from './lending.ts';
 import { start, stop } from './lifecycle.ts';
+import { callOf, type MapPlan } from './map-plan.ts';
 import { type Pulled, Zip } from './map-source.ts';
 import type { Bound } from './options.ts';
 import type { Kill, OpenMap, PoolCore } from './pool-core.ts';
@@ -24,14 +23,8 @@ const READ_AHEAD_PER_SLOT = 2;
 // For a pool of size Infinity.
 const READ_AHEAD_UNBOUNDED = 1000;
 
-/** What a map does with its source and its items. */
-export interface MapPlan {
-  readonly sources: readonly unknown[];
-  readonly fn: TaskFunction;
-  /** Each element is an iterable of arguments. */
-  readonly isSpread: boolean;
-  readonly isOrdered: boolean;
-}
+// Into how many portions the refilling of a window is cut, where it has as many items.
+const REFILLS = 16;
 
 /**
  * The machine behind `imap` and `starmap`: pulls items from the source as far as the window allows, runs each in the pool, and
@@ -51,6 +44,7 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable, ItemStarter 
   #isWorking = false;
   #lastError: [reason: unknown] | undefined = undefined;
   #isOpen = false;
+  #isLeaving = false;
   #isAwake = false;
   /** The last kill of the pool when items were last asked for. */
   #seenKill: Kill | undefined = undefined;
@@ -89,7 +83,7 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable, ItemStarter 
     this.#seenKill = lastKill;
     if (signal?.aborted) this.end(signal.reason);
     const item = this.#results.next(taking, options);
-    if (!this.isExhausted) this.pump();
+    if (this.#isDue) this.pump();
     this.#updateOpen();
     return item;
   }
@@ -130,7 +124,7 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable, ItemStarter 
   }
 
   taken(): void {
-    if (!this.isExhausted && !this.#isPulling && !this.#isWorking) this.pump();
+    if (!this.#isWorking && this.#isDue) this.pump();
   }
 
   failed(): void {
@@ -169,29 +163,36 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable, ItemStarter 
     return !this.isExhausted && !this.#isPulling && this.#results.outstanding < this.#window;
   }
 
-  /** Pulls and starts until neither is possible; items that end at once, and consumers that take them, make room for more. */
+  /** A large window is refilled in portions: a run of the pump for each item would cost as much as the item. */
+  get #isDue(): boolean {
+    const window = this.#window;
+    const portion = Math.max(1, Math.floor(window / REFILLS));
+    return this.#mayPull && (this.#results.hasWaiters || this.#results.outstanding <= window - portion);
+  }
+
+  /**
+   * Pulls what the window allows and starts one item, the last thing this run does: what an item makes of its context with
+   * `enterWith` is then seen by no other item, nor by the source.
+   */
   #work(): void {
     if (this.#isAwake) this.#core.awakeMaps -= 1;
     this.#isAwake = false;
     this.#isWorking = true;
-    const { turn } = this.#core;
-    while (true) {
-      if (this.#mayPull) this.#pull();
-      else if (this.#ready.length === 0) break;
-      else if (turn.spend()) {
-        turn.onNext(() => this.pump());
-        break;
-      } else this.#startNext();
-    }
-    this.#isWorking = false;
+    while (this.#mayPull) this.#pull();
     this.#results.flush();
-    this.#updateOpen();
-    this.#core.idle.settle();
+    const next = this.#ready.length > 0 && !this.#core.turn.spend() ? this.#ready.shift() : undefined;
+    if (next !== undefined) start(next);
+    this.#isWorking = false;
+    this.#goOn();
   }
 
-  #startNext(): void {
-    const item = this.#ready.shift();
-    if (item !== undefined) start(item);
+  /** What is left to do is done in the next run, in this turn of the event loop or in the next one. */
+  #goOn(): void {
+    const { turn } = this.#core;
+    if (this.#ready.length > 0 && turn.isOver) turn.onNext(() => this.pump());
+    else if (this.#ready.length > 0 || this.#isDue) this.pump();
+    this.#updateOpen();
+    this.#core.idle.settle();
   }
 
   #pull(): void {
@@ -243,24 +244,12 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable, ItemStarter 
   #spawn(item: Exclude<Pulled, undefined>): void {
     // The signal ends the map as a whole, so that it rejects once and not once per item.
     const bound = this.#bound.signal === undefined ? this.#bound : { ...this.#bound, signal: undefined };
-    const [fn, args] = this.#callOf(item);
+    const [fn, args] = callOf(this.#plan, item);
     const thread = new GreenThread<unknown>(this.#core, bound, fn, args);
     thread.origin = this.#results;
     this.#results.expect(thread);
     if (this.#core.hasRoom) this.#core.begin(thread);
     else this.#core.enqueue(thread);
-  }
-
-  #callOf(item: Exclude<Pulled, undefined>): [fn: TaskFunction, args: readonly unknown[]] {
-    const { fn, isSpread } = this.#plan;
-    if ('error' in item) return [thrower(item.error), []];
-    if (!isSpread) return [fn, item.args];
-    const [element] = item.args;
-    // Any value but null and undefined may be asked for a property; one that has it is iterable.
-    const isIterable =
-      typeof (element as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] === 'function';
-    if (isIterable) return [fn, [...(element as Iterable<unknown>)]];
-    return [thrower(new TypeError(`starmap takes iterables of arguments, got ${show(element)}`)), []];
   }
 
   #stop(reason: unknown): void {
@@ -271,25 +260,33 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable, ItemStarter 
     this.#updateOpen();
   }
 
+  get #isUnderWay(): boolean {
+    return this.#results.hasWaiters || this.#results.hasUnsettled || (this.#isPulling && !this.isExhausted);
+  }
+
   /** The pool knows a map while there is something that a kill or a resize would have to reach. */
   #updateOpen(): void {
-    const isPulling = this.#isPulling && !this.isExhausted;
-    const isOpen = isPulling || this.#results.hasWaiters || this.#results.hasUnsettled;
-    if (isOpen === this.#isOpen) return;
-    this.#isOpen = isOpen;
-    const { signal } = this.#bound;
-    if (isOpen) {
-      this.#core.openMaps.add(this);
-      if (signal !== undefined && !signal.aborted) onAbort(signal, this);
-    } else {
-      this.#core.openMaps.delete(this);
-      if (signal !== undefined) offAbort(signal, this);
+    const isUnderWay = this.#isUnderWay;
+    if (isUnderWay === this.#isOpen) return;
+    if (isUnderWay) this.#setOpen(true);
+    else if (this.isExhausted) this.#setOpen(false);
+    else if (!this.#isLeaving) {
+      // Between two items of a quick consumer nothing is under way for an instant. Only a turn without any counts.
+      this.#isLeaving = true;
+      this.#core.clock.nextTurn(() => {
+        this.#isLeaving = false;
+        if (this.#isOpen && !this.#isUnderWay) this.#setOpen(false);
+      });
     }
   }
-}
 
-function thrower(error: unknown): TaskFunction {
-  return () => {
-    throw error;
-  };
+  #setOpen(isOpen: boolean): void {
+    const { signal } = this.#bound;
+    this.#isOpen = isOpen;
+    if (isOpen) this.#core.openMaps.add(this);
+    else this.#core.openMaps.delete(this);
+    if (signal === undefined) return;
+    if (!isOpen) offAbort(signal, this);
+    else if (!signal.aborted) onAbort(signal, this);
+  }
 }

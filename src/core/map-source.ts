@@ -10,13 +10,22 @@ export type Items<S extends readonly Source<unknown>[]> = {
   [K in keyof S]: S[K] extends Source<infer T> ? Awaited<T> : never;
 };
 
+/** The error of an item that stands in its place. */
+export class ItemError {
+  readonly error: unknown;
+
+  constructor(error: unknown) {
+    this.error = error;
+  }
+}
+
 /** One item, as the arguments of its call; or the error that stands in its place; or `undefined` at the end. */
-export type Pulled = { readonly args: unknown[] } | { readonly error: unknown } | undefined;
+export type Pulled = unknown[] | ItemError | undefined;
 
 /** What the sources have given so far, side by side. */
 interface Row {
   readonly args: unknown[];
-  error: [error: unknown] | undefined;
+  error: ItemError | undefined;
 }
 
 interface Result {
@@ -138,7 +147,7 @@ export class Zip {
       if (isThenable(result.value)) return this.#awaitValue(result.value, index, row);
       row.args.push(result.value);
     }
-    return row.error === undefined ? { args: row.args } : { error: row.error[0] };
+    return row.error ?? row.args;
   }
 
   #ask(iterators: readonly Iterating[], index: number): Result | PromiseLike<Result> {
@@ -168,7 +177,7 @@ export class Zip {
         throw error;
       }
       // The other sources move on as well, or the rows after this one would be mixed up.
-      row.error ??= [error];
+      row.error ??= new ItemError(error);
     } finally {
       this.#asked = undefined;
     }

@@ -1,6 +1,6 @@
 import { PoolClosedError } from '../errors.ts';
 import type { Clock } from '../primitives/clock.ts';
-import { hasContext } from '../primitives/context.ts';
+import { hasContext, useContext } from '../primitives/context.ts';
 import { checkpoint } from '../primitives/waiter.ts';
 import { type Executor, inContext, withoutContext } from './executor.ts';
 import { type FailureInfo, type OnError, report } from './failures.ts';
@@ -32,9 +32,9 @@ export interface Kill {
 /** Who made a thread, when it was no plain `spawn`. */
 export interface Origin {
   /** The callers it stands in line with. */
-  readonly crew: Crew | undefined;
+  readonly crew?: Crew;
   /** Who brings the thread to its first line; the pool's own starter by default. */
-  readonly starter: ItemStarter | undefined;
+  readonly starter?: ItemStarter | undefined;
   /** The outcome is known: once, when waiters learn of it. */
   settled(thread: Thread): void;
 }
@@ -79,6 +79,7 @@ export class PoolCore {
     this.onError = onError;
     this.clock = clock;
     this.usesContext = context && hasContext;
+    if (this.usesContext) useContext();
     this.executor = this.usesContext ? inContext : withoutContext;
     this.turn = new FairTurn(clock, yieldEvery);
     this.starter = this.usesContext ? new ContextStarter(this.turn) : new PumpStarter(this.turn);
@@ -127,14 +128,14 @@ export class PoolCore {
   spawn(thread: Thread): Promise<Thread> {
     if (this.hasRoom) {
       this.#enter(thread);
-      return this.starter.begin(thread);
+      return this.starter.beginSpawn(thread);
     }
     if (this.caller !== undefined) {
       const spawner = parkSpawner(thread);
       this.admit(thread);
       return spawner.promise;
     }
-    const gate = this.starter.queue(thread);
+    const gate = this.starter.queueSpawn(thread);
     this.#stand(thread);
     return gate;
   }
@@ -157,7 +158,7 @@ export class PoolCore {
 
   /** As `begin`, `ms` milliseconds from now; there must be a slot then. The context is that of now. */
   beginAfter(thread: Thread, ms: number): void {
-    void this.starter.queue(thread);
+    this.starter.queue(thread);
     thread.delay(ms, () => {
       this.#take(thread);
       this.#admitted(thread);
@@ -175,7 +176,7 @@ export class PoolCore {
     while (this.#running < this.#size) {
       const thread = this.line.shift();
       if (thread === undefined) return;
-      thread.origin?.crew?.dequeue(thread);
+      thread.origin?.crew?.dequeue();
       this.#take(thread);
       this.#admitted(thread);
     }
@@ -206,7 +207,7 @@ export class PoolCore {
   leaveLine(thread: Thread): void {
     const loanedFrom = thread.extras?.loanedFrom;
     if (thread.place instanceof WaitLine) thread.place.leave(thread);
-    if (loanedFrom === undefined) thread.origin?.crew?.dequeue(thread);
+    if (loanedFrom === undefined) thread.origin?.crew?.dequeue();
     else {
       this.#lent -= 1;
       this.#releaseOrphan(loanedFrom);

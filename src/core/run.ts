@@ -9,9 +9,6 @@ import { DONE } from './thread-state.ts';
 
 /** The promise of one `run()`, on its way from the thread to the caller. */
 class Run<R> extends Resolvable<R> implements Origin {
-  readonly crew: undefined = undefined;
-  readonly starter: undefined = undefined;
-
   settled(thread: GreenThread<unknown>): void {
     if (thread.status === DONE) {
       this.resolve(thread.outcome as R); // DONE carries the result
@@ -26,8 +23,6 @@ class Run<R> extends Resolvable<R> implements Origin {
 
 /** A `run()` made inside a green thread: a kill of that one ends the wait, and withdraws what has not started. */
 class NestedRun<R> implements Origin {
-  readonly crew: undefined = undefined;
-  readonly starter: undefined = undefined;
   readonly #waiter: Waiter<R>;
 
   constructor(thread: GreenThread<unknown>) {

@@ -15,17 +15,17 @@ type Thread = GreenThread<unknown>;
  */
 export interface ItemStarter {
   /** `thread` has a slot from now on. */
-  begin(thread: Thread): unknown;
+  begin(thread: Thread): void;
   /** `thread` has to wait for a slot; it may need something of this moment, such as the context. */
-  queue(thread: Thread): unknown;
+  queue(thread: Thread): void;
   /** A thread that had to wait has a slot from now on. */
   admitted(thread: Thread): void;
 }
 
 /** What a pool has. The promises are for the callers of `spawn`, and resolve when the thread is admitted. */
 export interface Starter extends ItemStarter {
-  begin(thread: Thread): Promise<Thread>;
-  queue(thread: Thread): Promise<Thread>;
+  beginSpawn(thread: Thread): Promise<Thread>;
+  queueSpawn(thread: Thread): Promise<Thread>;
 }
 
 /**
@@ -47,14 +47,22 @@ export class ContextStarter implements Starter {
     this.#turn = turn;
   }
 
-  begin(thread: Thread): Promise<Thread> {
+  begin(thread: Thread): void {
+    void this.beginSpawn(thread);
+  }
+
+  beginSpawn(thread: Thread): Promise<Thread> {
     if (!this.#isHolding()) return this.#startAfterCaller(thread, Promise.resolve(spawned(thread)));
-    const gate = this.queue(thread);
+    const gate = this.queueSpawn(thread);
     this.#hold(thread);
     return gate;
   }
 
-  queue(thread: Thread): Promise<Thread> {
+  queue(thread: Thread): void {
+    void this.queueSpawn(thread);
+  }
+
+  queueSpawn(thread: Thread): Promise<Thread> {
     thread.gate = new Gate();
     return this.#startAfterCaller(thread, thread.gate.promise);
   }
@@ -97,7 +105,7 @@ export class ContextStarter implements Starter {
       this.#turn.spend();
     } else if (this.#turn.spend()) {
       // A new gate, made here, keeps the context.
-      void this.queue(thread);
+      this.queue(thread);
       this.#overdue.push(thread);
       this.#expectTurn();
       return;
@@ -144,17 +152,22 @@ export class PumpStarter implements Starter {
     this.#turn = turn;
   }
 
-  begin(thread: Thread): Promise<Thread> {
+  begin(thread: Thread): void {
     this.#ready.push(thread);
     // The caller has yet to attach its reaction, and a pump woken now would run before it.
-    if (!this.#isHopping) {
-      this.#isHopping = true;
-      void Promise.resolve().then(this.#hop);
-    }
-    return this.#turn.isOver ? this.queue(thread) : Promise.resolve(spawned(thread));
+    if (this.#isHopping) return;
+    this.#isHopping = true;
+    void Promise.resolve().then(this.#hop);
   }
 
-  queue(thread: Thread): Promise<Thread> {
+  beginSpawn(thread: Thread): Promise<Thread> {
+    this.begin(thread);
+    return this.#turn.isOver ? this.queueSpawn(thread) : Promise.resolve(spawned(thread));
+  }
+
+  queue(): void {}
+
+  queueSpawn(thread: Thread): Promise<Thread> {
     thread.gate = new Gate();
     return thread.gate.promise;
   }

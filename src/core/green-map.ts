@@ -2,7 +2,7 @@ import type { WaitOptions } from '../primitives/waiter.ts';
 import type { Crew } from './lending.ts';
 import type { MapEngine } from './map-engine.ts';
 import { crewsOf } from './map-source.ts';
-import { collect, EndingIterator, type ResultIterator } from './result-iterator.ts';
+import { EndingIterator, type ResultIterator } from './result-iterator.ts';
 import type { Taking } from './results.ts';
 
 /**
@@ -59,7 +59,7 @@ export class GreenMap<R> implements AsyncIterableIterator<R> {
 
   /** All results that are left. Rejects with the first failure and closes the map. */
   toArray(): Promise<R[]> {
-    return collect(this[Symbol.asyncIterator]());
+    return this.#engine.all({ ...this.#taking, endsOnError: true }) as Promise<R[]>; // as in next()
   }
 
   /** For `for await`: an item that rejects closes the map, since the loop cannot go on. */

@@ -4,7 +4,7 @@ import { GreenPool } from './green-pool.ts';
 import type { GreenThread } from './green-thread.ts';
 import type { Crew } from './lending.ts';
 import { crewsOf } from './map-source.ts';
-import { collect, EndingIterator, type ResultIterator } from './result-iterator.ts';
+import { EndingIterator, type ResultIterator } from './result-iterator.ts';
 import { Results, type ResultsOwner, type Taking } from './results.ts';
 
 /** What `new GreenPile(size, options)` accepts. */
@@ -90,7 +90,7 @@ export class GreenPile<R = unknown> implements AsyncIterable<R> {
 
   /** All results until nothing is outstanding. Rejects with the first failure; the results after it stay. */
   toArray(): Promise<R[]> {
-    return collect(this[Symbol.asyncIterator]());
+    return this.#results.all({ isSettled: false, endsOnError: false }) as Promise<R[]>; // as in #next()
   }
 
   /** For `for await`. A loop that ends early, by `break` or by a failure, leaves the other results in the pile. */

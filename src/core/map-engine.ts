@@ -75,17 +75,19 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable, ItemStarter 
   }
 
   next(taking: Taking, options: WaitOptions | undefined): Promise<IteratorResult<unknown, undefined>> {
-    const { signal } = this.#bound;
-    const { lastKill } = this.#core;
-    this.#seenKill ??= lastKill;
-    // While nothing runs and nobody waits, the pool does not know this map; it finds out here.
-    if (this.#seenKill !== lastKill) this.end(lastKill.reason);
-    this.#seenKill = lastKill;
-    if (signal?.aborted) this.end(signal.reason);
+    this.#catchUp();
     const item = this.#results.next(taking, options);
     if (this.#isDue) this.pump();
     this.#updateOpen();
     return item;
+  }
+
+  all(taking: Taking): Promise<unknown[]> {
+    this.#catchUp();
+    const items = this.#results.all(taking);
+    if (this.#isDue) this.pump();
+    this.#updateOpen();
+    return items;
   }
 
   /** `return()`: nothing more is wanted. */
@@ -193,6 +195,16 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable, ItemStarter 
     else if (this.#ready.length > 0 || this.#isDue) this.pump();
     this.#updateOpen();
     this.#core.idle.settle();
+  }
+
+  /** While nothing runs and nobody waits, the pool does not know this map; it finds out here what it has missed. */
+  #catchUp(): void {
+    const { signal } = this.#bound;
+    const { lastKill } = this.#core;
+    this.#seenKill ??= lastKill;
+    if (this.#seenKill !== lastKill) this.end(lastKill.reason);
+    this.#seenKill = lastKill;
+    if (signal?.aborted) this.end(signal.reason);
   }
 
   #pull(): void {

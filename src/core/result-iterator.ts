@@ -28,11 +28,3 @@ export class EndingIterator<R> implements AsyncIterableIterator<R> {
     await this.#source.return();
   }
 }
-
-/** All that `iterator` has left. */
-export async function collect<R>(iterator: AsyncIterableIterator<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (let item = await iterator.next(); item.done !== true; item = await iterator.next())
-    results.push(item.value);
-  return results;
-}

@@ -39,15 +39,45 @@ type Item = IteratorResult<unknown, undefined>;
 
 const done: Item = Object.freeze({ value: undefined, done: true });
 
-/** A parked `next()`. */
-class NextWaiter extends Waiter<Item> {
+/** Somebody who waits for items: for the next one, or for all that are left. */
+abstract class Taker extends Waiter<unknown> {
   readonly taking: Taking;
   /** Who waits. */
   readonly thread: Thread | undefined = currentThread();
 
-  constructor(taking: Taking, onGiveUp: (waiter: Waiter<Item>) => void) {
-    super('next()', onGiveUp);
+  constructor(what: string, taking: Taking, onGiveUp: (waiter: Waiter<unknown>) => void) {
+    super(what, onGiveUp);
     this.taking = taking;
+  }
+
+  /** Takes a thread that has a result, or whose outcome is taken as it is. True when no more is wanted. */
+  abstract take(thread: Thread): boolean;
+  /** There are no more. */
+  abstract finish(): void;
+}
+
+/** A parked `next()`. */
+class NextTaker extends Taker {
+  take(thread: Thread): boolean {
+    return this.grant(itemOf(thread, this.taking));
+  }
+
+  finish(): void {
+    this.grant(done);
+  }
+}
+
+/** A `toArray()`: one promise for all items, where a `next()` for each would cost as much as the items. */
+class AllTaker extends Taker {
+  readonly #values: unknown[] = [];
+
+  take(thread: Thread): boolean {
+    this.#values.push(itemOf(thread, this.taking).value);
+    return false;
+  }
+
+  finish(): void {
+    this.grant(this.#values);
   }
 }
 
@@ -66,7 +96,7 @@ export class Results implements Origin {
   /** Threads whose outcome nobody has taken. */
   #outstanding = 0;
   #unsettled = 0;
-  readonly #waiters = new WaitQueue<Item>('next()');
+  readonly #takers = new WaitQueue<unknown>('next()');
 
   constructor(core: PoolCore, owner: ResultsOwner, isOrdered: boolean) {
     this.#core = core;
@@ -90,12 +120,12 @@ export class Results implements Origin {
   }
 
   get hasWaiters(): boolean {
-    return this.#waiters.length > 0;
+    return this.#takers.length > 0;
   }
 
   /** The green thread that has waited for an item longest. */
   get consumer(): Thread | undefined {
-    return (this.#waiters.first as NextWaiter | undefined)?.thread; // only NextWaiters are added
+    return this.#first?.thread;
   }
 
   /** `thread` has been spawned. */
@@ -124,24 +154,37 @@ export class Results implements Origin {
     } catch (error) {
       return Promise.reject(error);
     }
-    const thread = this.#waiters.length === 0 ? this.#shift() : undefined;
+    const thread = this.#takers.length === 0 ? this.#shift() : undefined;
     if (thread !== undefined) return this.#give(thread, taking);
-    if (!this.#isAtEnd()) return this.#park(taking, options);
+    if (!this.#isAtEnd()) {
+      return this.#park(new NextTaker('next()', taking, this.#remove), options) as Promise<Item>; // see NextTaker
+    }
     const error = this.#owner.takeLastError();
     return error === undefined ? Promise.resolve(done) : Promise.reject(error[0]);
   }
 
+  /** Takes all items that are left. */
+  all(taking: Taking): Promise<unknown[]> {
+    const all = new AllTaker('toArray()', taking, this.#remove);
+    const promise = this.#park(all, undefined) as Promise<unknown[]>; // see AllTaker
+    this.flush();
+    return promise;
+  }
+
   /** Gives out what can be given; to be called whenever something has changed. */
   flush(): void {
-    while (this.#waiters.length > 0) {
+    for (let taker = this.#first; taker !== undefined; taker = this.#first) {
       const thread = this.#shift();
       if (thread === undefined) break;
-      this.#hand(this.#waiters.shift() as NextWaiter, thread); // only NextWaiters are added
+      this.#hand(taker, thread);
     }
-    if (this.#waiters.length === 0 || !this.#isAtEnd()) return;
+    if (this.#first === undefined || !this.#isAtEnd()) return;
     const error = this.#owner.takeLastError();
-    if (error !== undefined) this.#waiters.shift()?.fail(error[0]);
-    this.#waiters.grantAll(done);
+    if (error !== undefined) this.#takers.shift()?.fail(error[0]);
+    for (let taker = this.#first; taker !== undefined; taker = this.#first) {
+      this.#takers.shift();
+      taker.finish();
+    }
   }
 
   /** Forgets all items; the end is reached. */
@@ -173,11 +216,15 @@ export class Results implements Origin {
     return fails ? Promise.reject(thread.outcome) : Promise.resolve(itemOf(thread, taking));
   }
 
-  #hand(waiter: NextWaiter, thread: Thread): void {
-    const { taking } = waiter;
-    // The waiter first: an owner that closes the map ends all who are still parked.
-    if (thread.status === DONE || taking.isSettled) waiter.grant(itemOf(thread, taking));
-    else waiter.fail(thread.outcome);
+  #hand(taker: Taker, thread: Thread): void {
+    const { taking } = taker;
+    // The taker first: an owner that closes the map ends all who are still parked.
+    if (thread.status === DONE || taking.isSettled) {
+      if (taker.take(thread)) this.#takers.remove(taker);
+    } else {
+      this.#takers.shift();
+      taker.fail(thread.outcome);
+    }
     this.#take(thread, taking);
   }
 
@@ -190,23 +237,29 @@ export class Results implements Origin {
     return fails;
   }
 
+  /** Who has waited longest. */
+  get #first(): Taker | undefined {
+    return this.#takers.first as Taker | undefined; // only takers are added
+  }
+
+  readonly #remove = (taker: Waiter<unknown>): void => this.#takers.remove(taker);
+
   /** A member that waits here lends its slot to the callers that stand in line for these results. */
-  #park(taking: Taking, options: WaitOptions | undefined): Promise<Item> {
-    const waiter = new NextWaiter(taking, (gone) => this.#waiters.remove(gone));
-    waiter.listen(options, this.#core.clock);
-    if (waiter.isSettled) return waiter.promise;
-    this.#waiters.add(waiter);
-    if (waiter.thread !== undefined) for (const crew of this.crews) lend(crew, waiter);
-    return waiter.promise;
+  #park(taker: Taker, options: WaitOptions | undefined): Promise<unknown> {
+    taker.listen(options, this.#core.clock);
+    if (taker.isSettled) return taker.promise;
+    this.#takers.add(taker);
+    if (taker.thread !== undefined) for (const crew of this.crews) lend(crew, taker);
+    return taker.promise;
   }
 }
 
-function lend(crew: Crew, waiter: NextWaiter): void {
+function lend(crew: Crew, taker: Taker): void {
   const { member } = crew.core;
   if (member === undefined) return;
   const loan = loanOf(member);
   const part = (): void => loan.part(crew);
-  waiter.promise.then(part, part);
+  taker.promise.then(part, part);
   loan.join(crew);
 }
 

@@ -40,7 +40,7 @@ export class FairTurn {
     if (this.isOver) return true;
     this.#left -= 1;
     if (this.#left > 0) return false;
-    return this.#look();
+    return this.look();
   }
 
   /** Calls `resume` when the next turn has come; this one is over. */
@@ -48,7 +48,8 @@ export class FairTurn {
     this.#resumptions.push(resume);
   }
 
-  #look(): boolean {
+  /** Looks at the clock. True when the time of this turn is used up; it begins with the first look. */
+  look(): boolean {
     const now = this.#clock.now();
     if (this.#isArmed) {
       this.#adapt(now - this.#lookedAt);

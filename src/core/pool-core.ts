@@ -59,6 +59,7 @@ export class PoolCore {
   readonly turn: FairTurn;
   readonly starter: Starter;
   readonly slots: Slots = new Slots();
+  /** @internal */
   readonly line: WaitLine<Thread> = new WaitLine();
   readonly idle: IdleWatch;
   readonly openMaps: Set<OpenMap> = new Set();

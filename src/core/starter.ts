@@ -102,7 +102,6 @@ export class ContextStarter implements Starter {
   readonly #start = (thread: Thread): void => {
     if (this.#released > 0) {
       this.#released -= 1;
-      this.#turn.spend();
     } else if (this.#turn.spend()) {
       // A new gate, made here, keeps the context.
       this.queue(thread);
@@ -115,6 +114,7 @@ export class ContextStarter implements Starter {
 
   readonly #resume = (): void => {
     this.#isExpectingTurn = false;
+    this.#turn.look();
     this.#flush();
   };
 
@@ -131,7 +131,7 @@ export class ContextStarter implements Starter {
   }
 
   readonly #continue = (): void => {
-    if (this.#turn.isOver) this.#expectTurn();
+    if (this.#turn.look()) this.#expectTurn();
     else this.#flush();
   };
 }

@@ -1,7 +1,7 @@
 import { ignore, Resolvable } from '../primitives/deferred.ts';
 
 /**
- * Runs `body` in the context (all `AsyncLocalStorage` stores) that this pump was made in, a microtask after `wake`. A
+ * Runs `body` in the context (all `AsyncLocalStorage` stores) that this pump was made in two microtasks after `wake`, as all starts do. A
  * promise that is always armed carries the context: whoever resolves it, the reaction runs where it was attached, and
  * attaches the next one there. It costs one promise per run, shared by all that happened since the last.
  */
@@ -25,7 +25,7 @@ export class ContextPump {
   #arm(): void {
     const { promise, resolve } = new Resolvable<void>();
     this.#resolve = resolve;
-    void promise.then(this.#run);
+    void promise.then(ignore).then(this.#run);
   }
 
   readonly #run = (): void => {

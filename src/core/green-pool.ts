@@ -1,9 +1,10 @@
 import { GreenletExit, PoolClosedError } from '../errors.ts';
 import { checkedCount, checkedFunction } from '../primitives/checks.ts';
+import { rejectedQuietly } from '../primitives/deferred.ts';
 import type { WaitOptions } from '../primitives/waiter.ts';
 import type { TaskFunction } from './executor.ts';
 import { GreenMap } from './green-map.ts';
-import { GreenThread, rejectedQuietly } from './green-thread.ts';
+import { GreenThread } from './green-thread.ts';
 import { MapEngine } from './map-engine.ts';
 import type { Items, Source } from './map-source.ts';
 import {

@@ -1,20 +1,21 @@
 import { GreenletExit, PoolDeadlockError, Timeout } from '../errors.ts';
 import { type Abortable, onAbort } from '../primitives/abort.ts';
-import { checkedFunction, isThenable } from '../primitives/checks.ts';
-import { bindContext, Scope } from '../primitives/context.ts';
+import { checkedFunction } from '../primitives/checks.ts';
+import { Scope } from '../primitives/context.ts';
 import { deadlinesOf, type Expiring } from '../primitives/deadlines.ts';
-import { ignore } from '../primitives/deferred.ts';
+import { ignore, rejectedQuietly } from '../primitives/deferred.ts';
 import { WaitQueue } from '../primitives/wait-queue.ts';
-import { failing, passing, type WaitOptions } from '../primitives/waiter.ts';
+import { failing, passing, Waiter, type WaitOptions } from '../primitives/waiter.ts';
 import type { TaskFunction } from './executor.ts';
 import { markSeen, type Unseen } from './failures.ts';
 import type { Gate } from './gate.ts';
 import { stop } from './lifecycle.ts';
+import { isLink, makeLink } from './links.ts';
 import { currentLineage, currentThread, isWithin, type Lineage } from './membership.ts';
 import type { Bound } from './options.ts';
 import type { Origin, PoolCore } from './pool-core.ts';
 import type { Slot } from './slots.ts';
-import { type Link, ThreadExtras } from './thread-extras.ts';
+import { ThreadExtras } from './thread-extras.ts';
 import {
   DONE,
   PENDING,
@@ -167,9 +168,7 @@ export class GreenThread<R = unknown> extends Scope implements Abortable, Expiri
    */
   link<A extends unknown[]>(fn: (thread: GreenThread<R>, ...args: A) => unknown, ...args: A): void {
     checkedFunction('link', fn);
-    // The cast forgets R and A, which `fn` and `args` were checked against.
-    const bare = fn as (...args: unknown[]) => unknown;
-    const link: Link = { fn, args, call: bindContext((thread) => callLink(thread, bare, args)) };
+    const link = makeLink(fn as TaskFunction, args);
     if (this.hasEnded) {
       link.call(this);
       return;
@@ -184,9 +183,7 @@ export class GreenThread<R = unknown> extends Scope implements Abortable, Expiri
     fn: (thread: GreenThread<R>, ...args: A) => unknown,
     ...args: NoInfer<A> | []
   ): void {
-    const isMeant = (link: Link): boolean =>
-      link.fn === fn && (args.length === 0 || args.every((argument, at) => link.args[at] === argument));
-    const index = this.extras?.links?.findIndex(isMeant) ?? -1;
+    const index = this.extras?.links?.findIndex((link) => isLink(link, fn, args)) ?? -1;
     if (index >= 0) this.extras?.links?.splice(index, 1);
   }
 
@@ -239,12 +236,22 @@ export class GreenThread<R = unknown> extends Scope implements Abortable, Expiri
     this.extra().deadline = deadlinesOf(this.core.clock).add({ expire: begin }, ms);
   }
 
-  /** Resolves when the function has ended. @internal */
+  /** Resolves when the function has ended; a kill of the caller ends this wait. @internal */
   whenEnded(): Promise<void> {
     if (this.hasEnded) return Promise.resolve();
     const extras = this.extra();
     extras.enders ??= new WaitQueue('kill()');
     return extras.enders.park(undefined);
+  }
+
+  /** As `whenEnded`, deaf to kills: it may be left behind without swallowing one. @internal */
+  afterEnd(): Promise<void> {
+    const end = new Waiter<void>('end');
+    const extras = this.extra();
+    extras.enders ??= new WaitQueue('kill()');
+    if (this.hasEnded) end.grant();
+    else extras.enders.add(end);
+    return end.promise;
   }
 
   /** @internal */
@@ -264,23 +271,6 @@ export class GreenThread<R = unknown> extends Scope implements Abortable, Expiri
     const failure = failing(options, this.outcome);
     failure.then(undefined, ignore);
     return failure;
-  }
-}
-
-/** A rejection that ends nothing when nobody handles it. */
-export function rejectedQuietly(reason: unknown): Promise<never> {
-  const rejected = Promise.reject(reason);
-  rejected.then(undefined, ignore);
-  return rejected;
-}
-
-function callLink(thread: GreenThread<unknown>, fn: (...args: unknown[]) => unknown, args: unknown[]): void {
-  try {
-    const result = fn(thread, ...args);
-    if (!isThenable(result)) return;
-    Promise.resolve(result).then(undefined, (error) => thread.core.report(thread, error));
-  } catch (error) {
-    thread.core.report(thread, error);
   }
 }
 

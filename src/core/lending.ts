@@ -2,6 +2,7 @@ import { ignore } from '../primitives/deferred.ts';
 import { Fifo } from '../primitives/fifo.ts';
 import { Waiter } from '../primitives/waiter.ts';
 import type { GreenThread } from './green-thread.ts';
+import { stop } from './lifecycle.ts';
 import type { PoolCore } from './pool-core.ts';
 import { WaitLine } from './wait-line.ts';
 
@@ -16,7 +17,7 @@ export class Loan {
   /** The child that runs in the slot. */
   #child: Thread | undefined = undefined;
   /** Children that wait for it. */
-  readonly #waiting = new WaitLine<Thread>();
+  readonly #waiting = new WaitLine<Thread>(true);
   /** Maps and piles whose results the member waits for, and how often: their queued callers may have the slot as well. */
   readonly #crews = new Map<Crew, number>();
   /** The member has ended and its slot of the pool came down to the children. */
@@ -42,15 +43,15 @@ export class Loan {
   /** Gives the slot to the next who waits for it. */
   beginNext(): void {
     if (this.#child !== undefined) return;
-    const child = this.#waiting.shift() ?? this.#takeFromCrews();
-    if (child !== undefined) this.#begin(child);
+    let child = this.#waiting.shift() ?? this.#takeFromCrews();
+    while (child !== undefined && isAborted(child)) child = this.#waiting.shift() ?? this.#takeFromCrews();
+    // An aborted one that left may have set this off already.
+    if (child !== undefined && this.#child === undefined) this.#begin(child);
   }
 
   /** A member in this loan has ended with children in its own: they take its place here. */
   absorb(loan: Loan): void {
-    const waiting = [...this.#waiting.drain(), ...loan.#waiting.drain()];
-    waiting.sort((a, b) => b.priority - a.priority || a.id - b.id);
-    for (const thread of waiting) {
+    for (const thread of loan.#waiting.drain()) {
       thread.extra().loanedFrom = this;
       this.#waiting.push(thread);
     }
@@ -181,4 +182,15 @@ export function parkSpawner(thread: Thread): Waiter<Thread> {
   thread.extra().spawner = spawner.listen(undefined);
   void spawner.promise.then(undefined, ignore);
   return spawner;
+}
+
+/**
+ * Withdraws `thread`, which has just left a line for a slot, when its signal has aborted: of many that hang on one signal,
+ * those that were told first must not make room for those that are about to be told.
+ */
+export function isAborted(thread: Thread): boolean {
+  const { signal } = thread.bound;
+  if (signal?.aborted !== true) return false;
+  stop(thread, signal.reason);
+  return true;
 }

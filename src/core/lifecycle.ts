@@ -15,12 +15,11 @@ type Thread = GreenThread<unknown>;
 /** Runs the first line of `thread`, which has a slot. Does nothing when it was killed on the way. */
 export function start(thread: Thread): void {
   if (thread.status !== PENDING) return;
-  const { fn, args, core, bound } = thread;
+  const { fn, args = [], core, bound } = thread;
   thread.status = RUNNING;
   thread.fn = undefined;
   thread.args = undefined;
   thread.gate = undefined;
-  if (args === undefined) return;
   if (bound.timeout !== Number.POSITIVE_INFINITY) {
     thread.extra().deadline = deadlinesOf(core.clock).add(thread, bound.timeout);
   }
@@ -44,13 +43,12 @@ export function finish(thread: Thread, isResult: boolean, outcome: unknown): voi
   if (thread.status === STOPPED) {
     thread.status = KILLED;
     const isNews = !isResult && outcome !== thread.outcome;
-    end(thread);
+    end(thread, false);
     if (isNews) thread.core.report(thread, outcome);
   } else {
     thread.status = isResult ? DONE : FAILED;
     thread.outcome = outcome;
-    end(thread);
-    tell(thread);
+    end(thread, true);
   }
 }
 
@@ -79,19 +77,19 @@ function withdraw(thread: Thread, reason: unknown): void {
     gate?.fail(reason);
     thread.extras?.spawner?.fail(reason);
   }
-  end(thread);
-  tell(thread);
+  end(thread, true);
   thread.extras?.controller?.abort(reason);
 }
 
-/** What every end has in common: first the slot, then the links, then the next in line. */
-function end(thread: Thread): void {
+/** What every end has in common: first the slot, then the links, then who waits for the outcome, then the next in line. */
+function end(thread: Thread, isNews: boolean): void {
   const { extras, core } = thread;
   const hadSlot = thread.slot !== undefined;
   thread.undelivered = undefined;
   unsubscribe(thread);
   if (hadSlot) core.release(thread);
   if (extras?.links !== undefined) callLinks(thread, extras);
+  if (isNews) tell(thread);
   if (hadSlot) core.dispatch(thread);
   endLineage(thread);
   if (extras === undefined) return;

@@ -1,5 +1,5 @@
 import { GreenletExit, PoolClosedError } from '../errors.ts';
-import { type Abortable, offAbort, onAbort } from '../primitives/abort.ts';
+import type { Abortable } from '../primitives/abort.ts';
 import { runInScope } from '../primitives/context.ts';
 import { ignore } from '../primitives/deferred.ts';
 import { Fifo } from '../primitives/fifo.ts';
@@ -9,6 +9,7 @@ import { GreenThread } from './green-thread.ts';
 import type { Crew } from './lending.ts';
 import { start, stop } from './lifecycle.ts';
 import { callOf, type MapPlan } from './map-plan.ts';
+import { MapPresence } from './map-presence.ts';
 import { type Pulled, Zip } from './map-source.ts';
 import type { Bound } from './options.ts';
 import type { Kill, OpenMap, PoolCore } from './pool-core.ts';
@@ -39,12 +40,13 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable, ItemStarter 
   readonly #source: Zip;
   /** Admitted items that have not started. */
   readonly #ready = new Fifo<Thread>();
+  /** Those of them that were there when the pump was woken: they have waited as long as the starts of a pool do. */
+  #mayStart = 0;
   readonly #pump: ContextPump;
+  readonly #presence: MapPresence;
   #isPulling = false;
   #isWorking = false;
   #lastError: [reason: unknown] | undefined = undefined;
-  #isOpen = false;
-  #isLeaving = false;
   #isAwake = false;
   /** The last kill of the pool when items were last asked for. */
   #seenKill: Kill | undefined = undefined;
@@ -57,6 +59,7 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable, ItemStarter 
     this.#plan = plan;
     this.#source = new Zip(plan.sources);
     this.#results = new Results(core, this, plan.isOrdered);
+    this.#presence = new MapPresence(core, this, bound.signal);
     const scope = new SourceScope(this.#results);
     this.#pump = runInScope(scope, () => new ContextPump(() => this.#work()), []);
   }
@@ -94,15 +97,17 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable, ItemStarter 
   async close(): Promise<void> {
     const wasExhausted = this.isExhausted;
     this.#lastError = undefined;
-    this.#stop(new GreenletExit('the map that this item belongs to was closed'));
+    this.#stopItems(new GreenletExit('the map that this item belongs to was closed'));
     if (!wasExhausted) await this.#source.close();
   }
 
-  /** The pool was killed, or the signal of the map aborted: one `next()` rejects, then the end. */
+  /** The pool was killed, and its tasks with it: one `next()` rejects, then the end. */
   end(reason: unknown): void {
     if (this.isExhausted && this.#results.outstanding === 0) return;
+    this.isExhausted = true;
     this.#lastError = [reason];
-    this.#stop(reason);
+    this.#results.clear();
+    this.#updateOpen();
     this.#source.close().catch(ignore);
   }
 
@@ -114,15 +119,20 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable, ItemStarter 
     this.pump();
   }
 
+  /** The signal of the map has aborted: as `end`, and its items are killed. */
   abort(reason: unknown): void {
-    this.end(reason);
+    if (this.isExhausted && this.#results.outstanding === 0) return;
+    this.#lastError = [reason];
+    this.#stopItems(reason);
+    this.#source.close().catch(ignore);
   }
 
   pump(): void {
     if (this.#isAwake) return;
     this.#isAwake = true;
-    this.#core.awakeMaps += 1;
+    this.#mayStart = this.#ready.length;
     this.#pump.wake();
+    this.#updateOpen();
   }
 
   taken(): void {
@@ -177,12 +187,11 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable, ItemStarter 
    * `enterWith` is then seen by no other item, nor by the source.
    */
   #work(): void {
-    if (this.#isAwake) this.#core.awakeMaps -= 1;
     this.#isAwake = false;
     this.#isWorking = true;
     while (this.#mayPull) this.#pull();
     this.#results.flush();
-    const next = this.#ready.length > 0 && !this.#core.turn.spend() ? this.#ready.shift() : undefined;
+    const next = this.#mayStart > 0 && !this.#core.turn.spend() ? this.#ready.shift() : undefined;
     if (next !== undefined) start(next);
     this.#isWorking = false;
     this.#goOn();
@@ -204,7 +213,7 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable, ItemStarter 
     this.#seenKill ??= lastKill;
     if (this.#seenKill !== lastKill) this.end(lastKill.reason);
     this.#seenKill = lastKill;
-    if (signal?.aborted) this.end(signal.reason);
+    if (signal?.aborted) this.abort(signal.reason);
   }
 
   #pull(): void {
@@ -264,7 +273,7 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable, ItemStarter 
     else this.#core.enqueue(thread);
   }
 
-  #stop(reason: unknown): void {
+  #stopItems(reason: unknown): void {
     this.isExhausted = true;
     const items = this.#core.threadsOf(this.#results.crew);
     this.#results.clear();
@@ -272,33 +281,9 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable, ItemStarter 
     this.#updateOpen();
   }
 
-  get #isUnderWay(): boolean {
-    return this.#results.hasWaiters || this.#results.hasUnsettled || (this.#isPulling && !this.isExhausted);
-  }
-
-  /** The pool knows a map while there is something that a kill or a resize would have to reach. */
   #updateOpen(): void {
-    const isUnderWay = this.#isUnderWay;
-    if (isUnderWay === this.#isOpen) return;
-    if (isUnderWay) this.#setOpen(true);
-    else if (this.isExhausted) this.#setOpen(false);
-    else if (!this.#isLeaving) {
-      // Between two items of a quick consumer nothing is under way for an instant. Only a turn without any counts.
-      this.#isLeaving = true;
-      this.#core.clock.nextTurn(() => {
-        this.#isLeaving = false;
-        if (this.#isOpen && !this.#isUnderWay) this.#setOpen(false);
-      });
-    }
-  }
-
-  #setOpen(isOpen: boolean): void {
-    const { signal } = this.#bound;
-    this.#isOpen = isOpen;
-    if (isOpen) this.#core.openMaps.add(this);
-    else this.#core.openMaps.delete(this);
-    if (signal === undefined) return;
-    if (!isOpen) offAbort(signal, this);
-    else if (!signal.aborted) onAbort(signal, this);
+    const hasWaiters = this.#results.hasWaiters;
+    const isUnderWay = hasWaiters || this.#results.hasUnsettled || (this.#isPulling && !this.isExhausted);
+    this.#presence.update(isUnderWay, this.#isAwake || hasWaiters, this.isExhausted);
   }
 }

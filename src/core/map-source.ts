@@ -152,7 +152,8 @@ export class Zip {
 
   #ask(iterators: readonly Iterating[], index: number): Result | PromiseLike<Result> {
     try {
-      return (iterators[index] as Iterating).next(); // `index` lies inside the array
+      const answer = (iterators[index] as Iterating).next(); // `index` lies inside the array
+      return isThenable(answer) ? answer : checkedResult(answer);
     } catch (error) {
       this.#drop(index);
       throw error;
@@ -202,6 +203,11 @@ export class Zip {
     this.close().catch(ignore);
     return undefined;
   }
+}
+
+function checkedResult(result: Result): Result {
+  if (typeof result === 'object' && result !== null) return result;
+  throw new TypeError(`next() of a source must give an object with done and value, got ${show(result)}`);
 }
 
 function isGoingOn(source: unknown): boolean {

@@ -59,9 +59,13 @@ function findAncestor(thread: Thread | undefined, isIt: (thread: Thread) => bool
   if (thread === undefined) return undefined;
   if (!thread.hasEnded && isIt(thread)) return thread;
   let lineage = thread.parent;
-  while (lineage !== undefined && (lineage.thread === undefined || !isIt(lineage.thread)))
-    lineage = lineage.up;
-  return lineage?.thread;
+  while (lineage !== undefined) {
+    const { thread: ancestor, up }: Lineage = lineage;
+    // One that has ended stays until its links have run.
+    if (ancestor !== undefined && !ancestor.hasEnded && isIt(ancestor)) return ancestor;
+    lineage = up;
+  }
+  return undefined;
 }
 
 function livingPart(lineage: Lineage | undefined): Lineage | undefined {

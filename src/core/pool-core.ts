@@ -8,7 +8,7 @@ import { FairTurn } from './fair-turn.ts';
 import { spawned } from './gate.ts';
 import type { GreenThread } from './green-thread.ts';
 import { IdleWatch } from './idle.ts';
-import { type Crew, type Loan, loanOf, parkSpawner } from './lending.ts';
+import { type Crew, isAborted, type Loan, loanOf, parkSpawner } from './lending.ts';
 import { currentThread, memberOf } from './membership.ts';
 import type { Bound } from './options.ts';
 import { Slots } from './slots.ts';
@@ -66,13 +66,14 @@ export class PoolCore {
   isClosed = false;
   /** Told apart by identity. */
   lastKill: Kill = { reason: undefined };
-  /** Maps that were asked for items and have yet to take them. */
-  awakeMaps = 0;
+  /** Maps that owe somebody an item. */
+  askedMaps = 0;
 
   #size: number;
   #running = 0;
   /** Children in lent slots, those that wait for one included. */
   #lent = 0;
+  #isAdmitting = false;
 
   constructor({ size, name, onError, context, yieldEvery, clock }: CoreOptions) {
     this.#size = size;
@@ -96,17 +97,12 @@ export class PoolCore {
   }
 
   get isBusy(): boolean {
-    return this.#running > 0 || this.#lent > 0 || this.line.length > 0 || this.awakeMaps > 0;
+    return this.#running > 0 || this.#lent > 0 || this.line.length > 0 || this.askedMaps > 0;
   }
 
   /** Whether a newcomer would get a slot at once. */
   get hasRoom(): boolean {
     return this.#running < this.#size && this.line.length === 0;
-  }
-
-  /** The green thread that makes a call, where this pool looks for one. */
-  get caller(): Thread | undefined {
-    return this.usesContext ? currentThread() : undefined;
   }
 
   /** The member that the caller is, or runs in. */
@@ -117,7 +113,7 @@ export class PoolCore {
   /** What stands against a new call: a kill that its caller has yet to throw, a closed pool, an aborted signal. */
   refusal({ signal }: Bound): [reason: unknown] | undefined {
     const kill = checkpoint(undefined);
-    if (kill !== undefined) return kill;
+    if (kill !== undefined) return [kill.reason];
     if (this.isClosed) return [new PoolClosedError(this.name)];
     return signal?.aborted ? [signal.reason] : undefined;
   }
@@ -131,7 +127,7 @@ export class PoolCore {
       this.#enter(thread);
       return this.starter.beginSpawn(thread);
     }
-    if (this.caller !== undefined) {
+    if (currentThread() !== undefined) {
       const spawner = parkSpawner(thread);
       this.admit(thread);
       return spawner.promise;
@@ -174,13 +170,18 @@ export class PoolCore {
 
   /** Gives slots to those who wait for them, in order, as far as there are any. */
   admitWaiting(): void {
+    // Withdrawing one that was aborted comes back here.
+    if (this.#isAdmitting) return;
+    this.#isAdmitting = true;
     while (this.#running < this.#size) {
       const thread = this.line.shift();
-      if (thread === undefined) return;
+      if (thread === undefined) break;
       thread.origin?.crew?.dequeue();
+      if (isAborted(thread)) continue;
       this.#take(thread);
       this.#admitted(thread);
     }
+    this.#isAdmitting = false;
   }
 
   resize(size: number): void {

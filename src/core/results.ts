@@ -1,8 +1,8 @@
 import { Fifo } from '../primitives/fifo.ts';
 import { WaitQueue } from '../primitives/wait-queue.ts';
-import { checkpoint, Waiter, type WaitOptions } from '../primitives/waiter.ts';
+import { checkpoint, refused, Waiter, type WaitOptions } from '../primitives/waiter.ts';
 import type { GreenThread } from './green-thread.ts';
-import { Crew, loanOf } from './lending.ts';
+import { Crew, type Loan, loanOf } from './lending.ts';
 import { currentThread } from './membership.ts';
 import type { Origin, PoolCore } from './pool-core.ts';
 import type { ItemStarter } from './starter.ts';
@@ -48,6 +48,13 @@ abstract class Taker extends Waiter<unknown> {
   constructor(what: string, taking: Taking, onGiveUp: (waiter: Waiter<unknown>) => void) {
     super(what, onGiveUp);
     this.taking = taking;
+  }
+
+  /** Loans of the members whose slots this wait lends. */
+  readonly lent: [loan: Loan, crew: Crew][] = [];
+
+  protected override onSettled(): void {
+    for (const [loan, crew] of this.lent) loan.part(crew);
   }
 
   /** Takes a thread that has a result, or whose outcome is taken as it is. True when no more is wanted. */
@@ -150,7 +157,7 @@ export class Results implements Origin {
   next(taking: Taking, options: WaitOptions | undefined): Promise<Item> {
     try {
       const refusal = checkpoint(options);
-      if (refusal !== undefined) return Promise.reject(refusal[0]);
+      if (refusal !== undefined) return refused(refusal);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -258,8 +265,7 @@ function lend(crew: Crew, taker: Taker): void {
   const { member } = crew.core;
   if (member === undefined) return;
   const loan = loanOf(member);
-  const part = (): void => loan.part(crew);
-  taker.promise.then(part, part);
+  taker.lent.push([loan, crew]);
   loan.join(crew);
 }
 

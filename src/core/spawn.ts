@@ -110,7 +110,7 @@ export async function withTimeout<A extends unknown[], R>(
     // goes on; code that ignores its kill is not waited for any longer.
     thread.look();
     stop(thread, error);
-    await Promise.race([thread.whenEnded(), new Promise<void>((resolve) => clock.nextTurn(resolve))]);
+    await Promise.race([thread.afterEnd(), new Promise<void>((resolve) => clock.nextTurn(resolve))]);
     throw error;
   } finally {
     if (deadline !== undefined) deadlinesOf(clock).remove(deadline);

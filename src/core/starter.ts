@@ -1,3 +1,4 @@
+import { outsideScope } from '../primitives/context.ts';
 import { ignore } from '../primitives/deferred.ts';
 import { Fifo } from '../primitives/fifo.ts';
 import { ContextPump } from './context-pump.ts';
@@ -143,7 +144,8 @@ export class ContextStarter implements Starter {
 export class PumpStarter implements Starter {
   readonly #turn: FairTurn;
   readonly #ready = new Fifo<Thread>();
-  readonly #pump: ContextPump = new ContextPump(() => this.#startNext());
+  // A pool that is made in a green thread is not part of it.
+  readonly #pump: ContextPump = outsideScope(() => new ContextPump(() => this.#startNext()));
   /** Those of `#ready` whose callers will have gone on when the pump runs. */
   #mayStart = 0;
   #isHopping = false;

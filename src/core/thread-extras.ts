@@ -3,14 +3,8 @@ import type { WaitQueue } from '../primitives/wait-queue.ts';
 import type { Waiter } from '../primitives/waiter.ts';
 import type { GreenThread } from './green-thread.ts';
 import type { Loan } from './lending.ts';
+import type { Link } from './links.ts';
 import type { Lineage } from './membership.ts';
-
-/** A function to be called at the end of a thread. */
-export interface Link {
-  readonly fn: (...args: never[]) => unknown;
-  readonly args: unknown[];
-  readonly call: (thread: GreenThread<unknown>) => void;
-}
 
 /**
  * What most threads never have. Kept apart, so that a handle stays small: what a million kept handles cost is above all

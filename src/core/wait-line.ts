@@ -19,7 +19,13 @@ const SWEEP_FROM = 64;
 export class WaitLine<T extends Queued> {
   readonly #plain = new Fifo<T>();
   readonly #ranked = new Heap<T>((a, b) => b.priority - a.priority || a.id - b.id);
+  readonly #isRanked: boolean;
   #length = 0;
+
+  /** A ranked line keeps the order of arrival (`id`) also when callers are pushed out of order; each push is O(log n). */
+  constructor(isRanked = false) {
+    this.#isRanked = isRanked;
+  }
 
   /** Those who stand in line. */
   get length(): number {
@@ -29,7 +35,7 @@ export class WaitLine<T extends Queued> {
   push(item: T): void {
     item.place = this;
     this.#length += 1;
-    if (item.priority === 0) this.#plain.push(item);
+    if (item.priority === 0 && !this.#isRanked) this.#plain.push(item);
     else this.#ranked.push(item);
   }
 
@@ -48,8 +54,9 @@ export class WaitLine<T extends Queued> {
     return undefined;
   }
 
-  /** `item` stands in this line and leaves it from wherever it is. */
+  /** `item` leaves this line, if it stands in it, from wherever it is. */
   leave(item: T): void {
+    if (item.place !== this) return;
     item.place = undefined;
     this.#length -= 1;
     const entries = this.#plain.length + this.#ranked.size;

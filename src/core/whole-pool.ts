@@ -1,7 +1,6 @@
 import { describePool, PoolDeadlockError } from '../errors.ts';
-import { ignore } from '../primitives/deferred.ts';
+import { ignore, rejectedQuietly } from '../primitives/deferred.ts';
 import { passing, type WaitOptions } from '../primitives/waiter.ts';
-import { rejectedQuietly } from './green-thread.ts';
 import { stop } from './lifecycle.ts';
 import { currentThread } from './membership.ts';
 import type { PoolCore } from './pool-core.ts';

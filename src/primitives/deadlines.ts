@@ -1,4 +1,5 @@
 import type { Clock, Timer } from './clock.ts';
+import { inRootContext } from './context.ts';
 import { Heap } from './heap.ts';
 
 /** Something with a time limit. */
@@ -75,7 +76,7 @@ export class Deadlines {
   #arm(at: number, ms: number): void {
     this.#timer?.clear();
     this.#timerAt = at;
-    this.#timer = this.#clock.setTimer(this.#fire, Math.max(0, ms));
+    this.#timer = inRootContext(() => this.#clock.setTimer(this.#fire, Math.max(0, ms)));
   }
 
   #reset(): void {

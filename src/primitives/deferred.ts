@@ -52,3 +52,10 @@ export class Resolvable<T> implements Deferred<T> {
     lastReject = ignore;
   }
 }
+
+/** A rejection that ends nothing when nobody handles it. */
+export function rejectedQuietly(reason: unknown): Promise<never> {
+  const rejected = Promise.reject(reason);
+  rejected.then(undefined, ignore);
+  return rejected;
+}

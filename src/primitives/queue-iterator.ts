@@ -1,3 +1,4 @@
+import { ignore } from './deferred.ts';
 import type { Waiter } from './waiter.ts';
 
 /** What an iterator needs of its queue. */
@@ -28,7 +29,7 @@ export class QueueIterator<T> implements AsyncIterableIterator<T> {
     if (this.#isEnded) return Promise.resolve({ done: true, value: undefined });
     const request = this.#source.take();
     this.#requests.add(request);
-    return request.promise.then(
+    const item: Promise<IteratorResult<T>> = request.promise.then(
       (value) => {
         this.#requests.delete(request);
         return { done: false, value };
@@ -39,6 +40,9 @@ export class QueueIterator<T> implements AsyncIterableIterator<T> {
         return { done: true, value: undefined };
       },
     );
+    // It only rejects with a kill, which is known to its handle.
+    item.catch(ignore);
+    return item;
   }
 
   /** Ends this iterator, not the queue. A pending `next()` ends without an item. */

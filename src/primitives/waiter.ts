@@ -55,8 +55,10 @@ export class Waiter<T> extends Resolvable<T> implements Abortable, Expiring, Blo
   listen(options: WaitOptions | undefined, clock: Clock = currentClock()): this {
     try {
       const refusal = checkpoint(options);
-      if (refusal !== undefined) this.fail(refusal[0]);
-      else this.#subscribe(options, clock);
+      if (refusal !== undefined) {
+        if (refusal.isKill) this.promise.then(undefined, ignore);
+        this.fail(refusal.reason);
+      } else this.#subscribe(options, clock);
     } catch (error) {
       this.fail(error);
     }
@@ -120,8 +122,12 @@ export class Waiter<T> extends Resolvable<T> implements Abortable, Expiring, Blo
     }
   }
 
+  /** The wait is over, and nobody has been told yet. */
+  protected onSettled(): void {}
+
   #unsubscribe(): void {
     this.isSettled = true;
+    this.onSettled();
     this.#scope?.leave(this);
     if (this.#signal !== undefined) offAbort(this.#signal, this);
     if (this.#deadline !== undefined && this.#clock !== undefined) {
@@ -130,26 +136,40 @@ export class Waiter<T> extends Resolvable<T> implements Abortable, Expiring, Blo
   }
 }
 
+/** Why a call that may wait throws at its entry. */
+export interface Refusal {
+  readonly reason: unknown;
+  /** It is the kill of the green thread that makes the call. */
+  readonly isKill: boolean;
+}
+
 /**
  * What stands at the entry of every call that may wait, whether or not it has to: a kill of the current green thread that
- * nothing has thrown yet, then a signal that has aborted already. The result is an array of one, the reason to throw.
+ * nothing has thrown yet, then a signal that has aborted already.
  *
  * @throws {TypeError | RangeError} when an option is of the wrong kind.
  */
-export function checkpoint(options: WaitOptions | undefined): [reason: unknown] | undefined {
+export function checkpoint(options: WaitOptions | undefined): Refusal | undefined {
   if (options?.timeout !== undefined) checkedDuration('timeout', options.timeout);
   const signal = options?.signal;
   if (signal !== undefined) checkedSignal('signal', signal);
   const kill = currentScope()?.takeUndelivered();
-  if (kill !== undefined) return kill;
-  return signal?.aborted ? [signal.reason] : undefined;
+  if (kill !== undefined) return { reason: kill[0], isKill: true };
+  return signal?.aborted ? { reason: signal.reason, isKill: false } : undefined;
+}
+
+/** The promise of a call that was refused. A kill is known to its handle, and the killed code may never look at this promise. */
+export function refused({ reason, isKill }: Refusal): Promise<never> {
+  const rejected = Promise.reject(reason);
+  if (isKill) rejected.catch(ignore);
+  return rejected;
 }
 
 /** The promise of a call that may wait but need not: what `checkpoint` found, or `value`. */
 export function passing<T>(options: WaitOptions | undefined, take: () => T): Promise<T> {
   try {
     const refusal = checkpoint(options);
-    return refusal === undefined ? Promise.resolve(take()) : Promise.reject(refusal[0]);
+    return refusal === undefined ? Promise.resolve(take()) : refused(refusal);
   } catch (error) {
     return Promise.reject(error);
   }

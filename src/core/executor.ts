@@ -1,5 +1,5 @@
 import { show } from '../primitives/checks.ts';
-import { enterScope } from '../primitives/context.ts';
+import { enterScope, homeContext } from '../primitives/context.ts';
 import type { GreenThread } from './green-thread.ts';
 
 /** What a task calls. `spawn` has checked the arguments against it; it may yet turn out to be no function. */
@@ -26,7 +26,8 @@ export const inContext: Executor = {
   },
 };
 
-/** In this process, without a current green thread. */
-export const withoutContext: Executor = {
-  execute: (_thread, fn, args) => call(fn, args),
-};
+/** In this process, in the context of this moment and without a current green thread: for a pool with `context: false`. */
+export function atHome(): Executor {
+  const run = homeContext();
+  return { execute: (_thread, fn, args) => run(call, fn, args) };
+}

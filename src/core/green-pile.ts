@@ -15,11 +15,10 @@ export interface GreenPileOptions {
 
 /** A pile has no end of its own: it is at its end whenever nothing is outstanding. */
 const noEnd: ResultsOwner = {
-  starter: undefined,
   upstream: [],
   isExhausted: true,
   taken() {},
-  allSettled() {},
+  changed() {},
   failed() {},
   takeLastError: () => undefined,
 };

@@ -192,6 +192,11 @@ export class GreenThread<R = unknown> extends Scope implements Abortable, Expiri
     return this.status >= DONE;
   }
 
+  /** @internal */
+  override get isKilled(): boolean {
+    return this.state === 'killed';
+  }
+
   /** The outcome is known. @internal */
   get isOver(): boolean {
     return this.status >= STOPPED;

@@ -2,12 +2,11 @@ import { GreenletExit, PoolClosedError } from '../errors.ts';
 import type { Abortable } from '../primitives/abort.ts';
 import { runInScope } from '../primitives/context.ts';
 import { ignore } from '../primitives/deferred.ts';
-import { Fifo } from '../primitives/fifo.ts';
 import type { WaitOptions } from '../primitives/waiter.ts';
 import { ContextPump } from './context-pump.ts';
 import { GreenThread } from './green-thread.ts';
 import type { Crew } from './lending.ts';
-import { start, stop } from './lifecycle.ts';
+import { stop } from './lifecycle.ts';
 import { callOf, type MapPlan } from './map-plan.ts';
 import { MapPresence } from './map-presence.ts';
 import { type Pulled, Zip } from './map-source.ts';
@@ -15,9 +14,6 @@ import type { Bound } from './options.ts';
 import type { Kill, OpenMap, PoolCore } from './pool-core.ts';
 import { Results, type ResultsOwner, type Taking } from './results.ts';
 import { SourceScope } from './source-scope.ts';
-import type { ItemStarter } from './starter.ts';
-
-type Thread = GreenThread<unknown>;
 
 // Items in hand per slot: the slack keeps slots busy while the head of the line is slow.
 const READ_AHEAD_PER_SLOT = 2;
@@ -29,19 +25,14 @@ const REFILLS = 16;
 
 /**
  * The machine behind `imap` and `starmap`: pulls items from the source as far as the window allows, runs each in the pool, and
- * hands out the results. One pump does all of it, in the context of the call that made the map, whoever asks for items;
- * it starts the items itself, so that they need no gates.
+ * hands out the results. One pump pulls, in the context of the call that made the map, whoever asks for items.
  */
-export class MapEngine implements ResultsOwner, OpenMap, Abortable, ItemStarter {
+export class MapEngine implements ResultsOwner, OpenMap, Abortable {
   readonly #core: PoolCore;
   readonly #bound: Bound;
   readonly #plan: MapPlan;
   readonly #results: Results;
   readonly #source: Zip;
-  /** Admitted items that have not started. */
-  readonly #ready = new Fifo<Thread>();
-  /** Those of them that were there when the pump was woken: they have waited as long as the starts of a pool do. */
-  #mayStart = 0;
   readonly #pump: ContextPump;
   readonly #presence: MapPresence;
   #isPulling = false;
@@ -62,11 +53,6 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable, ItemStarter 
     this.#presence = new MapPresence(core, this, bound.signal);
     const scope = new SourceScope(this.#results);
     this.#pump = runInScope(scope, () => new ContextPump(() => this.#work()), []);
-  }
-
-  /** The map starts its items itself; without context, the pool does, since they belong to the context of its creator. */
-  get starter(): ItemStarter | undefined {
-    return this.#core.usesContext ? this : undefined;
   }
 
   get upstream(): readonly Crew[] {
@@ -130,7 +116,6 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable, ItemStarter 
   pump(): void {
     if (this.#isAwake) return;
     this.#isAwake = true;
-    this.#mayStart = this.#ready.length;
     this.#pump.wake();
     this.#updateOpen();
   }
@@ -144,7 +129,7 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable, ItemStarter 
     this.close().catch(ignore);
   }
 
-  allSettled(): void {
+  changed(): void {
     if (!this.#isWorking) this.#updateOpen();
   }
 
@@ -152,17 +137,6 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable, ItemStarter 
     const error = this.#lastError;
     this.#lastError = undefined;
     return error;
-  }
-
-  begin(item: Thread): void {
-    this.#ready.push(item);
-  }
-
-  queue(): void {}
-
-  admitted(item: Thread): void {
-    this.#ready.push(item);
-    if (!this.#isWorking) this.pump();
   }
 
   get #window(): number {
@@ -178,30 +152,17 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable, ItemStarter 
   /** A large window is refilled in portions: a run of the pump for each item would cost as much as the item. */
   get #isDue(): boolean {
     const window = this.#window;
-    const portion = Math.max(1, Math.floor(window / REFILLS));
-    return this.#mayPull && (this.#results.hasWaiters || this.#results.outstanding <= window - portion);
+    const portion = window === Number.POSITIVE_INFINITY ? 1 : Math.max(1, Math.floor(window / REFILLS));
+    return this.#mayPull && this.#results.outstanding <= window - portion;
   }
 
-  /**
-   * Pulls what the window allows and starts one item, the last thing this run does: what an item makes of its context with
-   * `enterWith` is then seen by no other item, nor by the source.
-   */
+  /** Pulls what the window allows. Whatever an item makes of its context, this run has its own. */
   #work(): void {
     this.#isAwake = false;
     this.#isWorking = true;
     while (this.#mayPull) this.#pull();
-    this.#results.flush();
-    const next = this.#mayStart > 0 && !this.#core.turn.spend() ? this.#ready.shift() : undefined;
-    if (next !== undefined) start(next);
     this.#isWorking = false;
-    this.#goOn();
-  }
-
-  /** What is left to do is done in the next run, in this turn of the event loop or in the next one. */
-  #goOn(): void {
-    const { turn } = this.#core;
-    if (this.#ready.length > 0 && turn.isOver) turn.onNext(() => this.pump());
-    else if (this.#ready.length > 0 || this.#isDue) this.pump();
+    this.#results.flush();
     this.#updateOpen();
     this.#core.idle.settle();
   }

@@ -18,15 +18,15 @@ export function callOf(
 ): [fn: TaskFunction, args: readonly unknown[]] {
   if (item instanceof ItemError) return [thrower(item.error), []];
   if (!isSpread) return [fn, item];
+  const [element] = item;
   try {
-    // What is no iterable, or throws while it is read, fails in its own place.
-    return [fn, [...(item[0] as Iterable<unknown>)]];
+    // Any value but null and undefined may be asked for a property; one that has it is iterable.
+    const iterable = element as Partial<Iterable<unknown>> | null | undefined;
+    if (typeof iterable?.[Symbol.iterator] === 'function') return [fn, [...(element as Iterable<unknown>)]];
   } catch (error) {
-    const isIterable =
-      typeof (item[0] as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] === 'function';
-    const wrong = new TypeError(`starmap takes iterables of arguments, got ${show(item[0])}`);
-    return [thrower(isIterable ? error : wrong), []];
+    return [thrower(error), []];
   }
+  return [thrower(new TypeError(`starmap takes iterables of arguments, got ${show(element)}`)), []];
 }
 
 function thrower(error: unknown): TaskFunction {

@@ -2,7 +2,7 @@ import { PoolClosedError } from '../errors.ts';
 import type { Clock } from '../primitives/clock.ts';
 import { hasContext, useContext } from '../primitives/context.ts';
 import { checkpoint } from '../primitives/waiter.ts';
-import { type Executor, inContext, withoutContext } from './executor.ts';
+import { atHome, type Executor, inContext } from './executor.ts';
 import { type FailureInfo, type OnError, report } from './failures.ts';
 import { FairTurn } from './fair-turn.ts';
 import { spawned } from './gate.ts';
@@ -12,7 +12,7 @@ import { type Crew, isAborted, type Loan, loanOf, parkSpawner } from './lending.
 import { currentThread, memberOf } from './membership.ts';
 import type { Bound } from './options.ts';
 import { Slots } from './slots.ts';
-import { ContextStarter, type ItemStarter, PumpStarter, type Starter } from './starter.ts';
+import { Starter } from './starter.ts';
 import { WaitLine } from './wait-line.ts';
 
 type Thread = GreenThread<unknown>;
@@ -33,8 +33,6 @@ export interface Kill {
 export interface Origin {
   /** The callers it stands in line with. */
   readonly crew?: Crew;
-  /** Who brings the thread to its first line; the pool's own starter by default. */
-  readonly starter?: ItemStarter | undefined;
   /** The outcome is known: once, when waiters learn of it. */
   settled(thread: Thread): void;
 }
@@ -82,9 +80,9 @@ export class PoolCore {
     this.clock = clock;
     this.usesContext = context && hasContext;
     if (this.usesContext) useContext();
-    this.executor = this.usesContext ? inContext : withoutContext;
+    this.executor = this.usesContext ? inContext : atHome();
     this.turn = new FairTurn(clock, yieldEvery);
-    this.starter = this.usesContext ? new ContextStarter(this.turn) : new PumpStarter(this.turn);
+    this.starter = new Starter(this.turn);
     this.idle = new IdleWatch(clock, () => this.isBusy);
   }
 
@@ -125,14 +123,14 @@ export class PoolCore {
   spawn(thread: Thread): Promise<Thread> {
     if (this.hasRoom) {
       this.#enter(thread);
-      return this.starter.beginSpawn(thread);
+      return this.starter.begin(thread);
     }
     if (currentThread() !== undefined) {
       const spawner = parkSpawner(thread);
       this.admit(thread);
       return spawner.promise;
     }
-    const gate = this.starter.queueSpawn(thread);
+    const gate = this.starter.queue(thread);
     this.#stand(thread);
     return gate;
   }
@@ -150,12 +148,12 @@ export class PoolCore {
   /** Takes a slot, which must be free, for `thread`. */
   begin(thread: Thread): void {
     this.#enter(thread);
-    (thread.origin?.starter ?? this.starter).begin(thread);
+    void this.starter.begin(thread);
   }
 
   /** As `begin`, `ms` milliseconds from now; there must be a slot then. The context is that of now. */
   beginAfter(thread: Thread, ms: number): void {
-    this.starter.queue(thread);
+    void this.starter.queue(thread);
     thread.delay(ms, () => {
       this.#take(thread);
       this.#admitted(thread);
@@ -164,7 +162,7 @@ export class PoolCore {
 
   /** Puts `thread` into the line. */
   enqueue(thread: Thread): void {
-    (thread.origin?.starter ?? this.starter).queue(thread);
+    void this.starter.queue(thread);
     this.#stand(thread);
   }
 
@@ -267,7 +265,7 @@ export class PoolCore {
     const { extras } = thread;
     // Before the start is set off, so that the spawner goes on first.
     if (extras?.isInSpawnersSlot === false) extras.spawner?.grant(spawned(thread));
-    (thread.origin?.starter ?? this.starter).admitted(thread);
+    this.starter.admitted(thread);
   }
 
   #lend(member: Thread, thread: Thread): void {
@@ -275,7 +273,7 @@ export class PoolCore {
     this.idle.stir();
     this.#lent += 1;
     thread.extra().isInSpawnersSlot = true;
-    (thread.origin?.starter ?? this.starter).queue(thread);
+    void this.starter.queue(thread);
     loanOf(member).add(thread);
   }
 

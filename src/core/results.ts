@@ -5,7 +5,6 @@ import type { GreenThread } from './green-thread.ts';
 import { Crew, type Loan, loanOf } from './lending.ts';
 import { currentThread } from './membership.ts';
 import type { Origin, PoolCore } from './pool-core.ts';
-import type { ItemStarter } from './starter.ts';
 import { DONE } from './thread-state.ts';
 
 /** How one `next()` wants its item. */
@@ -18,8 +17,6 @@ export interface Taking {
 
 /** Who owns the results: it says whether more will come, and hears what is taken. */
 export interface ResultsOwner {
-  /** Starts the threads, where that is not the pool's own starter's business. */
-  readonly starter: ItemStarter | undefined;
   /** The crews of those that the owner itself waits for. */
   readonly upstream: readonly Crew[];
   /** Nothing more will come, after what is outstanding. */
@@ -28,8 +25,8 @@ export interface ResultsOwner {
   taken(): void;
   /** An item rejected at an iteration that cannot go on. */
   failed(): void;
-  /** Every outcome is known. */
-  allSettled(): void;
+  /** Nobody waits any more, or every outcome is known. */
+  changed(): void;
   /** What has no turn of its own any more, such as an error after the last item: an array of one. */
   takeLastError(): [reason: unknown] | undefined;
 }
@@ -94,7 +91,6 @@ class AllTaker extends Taker {
  */
 export class Results implements Origin {
   readonly crew: Crew;
-  readonly starter: ItemStarter | undefined;
   readonly #core: PoolCore;
   readonly #owner: ResultsOwner;
   readonly #isOrdered: boolean;
@@ -110,7 +106,6 @@ export class Results implements Origin {
     this.crew = new Crew(core);
     this.#owner = owner;
     this.#isOrdered = isOrdered;
-    this.starter = owner.starter;
   }
 
   /** All whose slots a parked `next()` may come to depend on. */
@@ -150,7 +145,7 @@ export class Results implements Origin {
     if (thread.isWithdrawn) this.#outstanding -= 1;
     else if (!this.#isOrdered) this.#cells.push(thread);
     this.flush();
-    if (this.#unsettled === 0) this.#owner.allSettled();
+    if (this.#unsettled === 0) this.#owner.changed();
   }
 
   /** Takes the next item, now or when there is one. */
@@ -249,7 +244,10 @@ export class Results implements Origin {
     return this.#takers.first as Taker | undefined; // only takers are added
   }
 
-  readonly #remove = (taker: Waiter<unknown>): void => this.#takers.remove(taker);
+  readonly #remove = (taker: Waiter<unknown>): void => {
+    this.#takers.remove(taker);
+    this.#owner.changed();
+  };
 
   /** A member that waits here lends its slot to the callers that stand in line for these results. */
   #park(taker: Taker, options: WaitOptions | undefined): Promise<unknown> {

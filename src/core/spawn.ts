@@ -2,6 +2,8 @@ import { Timeout } from '../errors.ts';
 import { checkedDuration } from '../primitives/checks.ts';
 import { type Clock, currentClock } from '../primitives/clock.ts';
 import { deadlinesOf } from '../primitives/deadlines.ts';
+import { ignore } from '../primitives/deferred.ts';
+import { checkpoint, refused } from '../primitives/waiter.ts';
 import { warn } from './failures.ts';
 import { GreenThread } from './green-thread.ts';
 import { stop } from './lifecycle.ts';
@@ -92,27 +94,41 @@ export function getcurrent(): GreenThread<unknown> | undefined {
  * const result = await withTimeout(1000, async (n: number) => n + 1, 41);
  * console.log(result); // 42
  */
-export async function withTimeout<A extends unknown[], R>(
+export function withTimeout<A extends unknown[], R>(
   ms: number | Timeout,
   fn: (...args: A) => R,
   ...args: A
 ): Promise<Awaited<R>> {
-  const timeout = ms instanceof Timeout ? ms : new Timeout(checkedDuration('ms', ms));
-  const thread = spawn(fn, ...args);
-  const { clock } = thread.core;
-  const expiring = { expire: () => stop(thread, timeout) };
-  const deadline =
-    timeout.ms === Number.POSITIVE_INFINITY ? undefined : deadlinesOf(clock).add(expiring, timeout.ms);
+  let thread: GreenThread<Awaited<R>> | undefined;
   try {
-    return await thread.wait();
+    const timeout = ms instanceof Timeout ? ms : new Timeout(checkedDuration('ms', ms));
+    const refusal = checkpoint(undefined);
+    if (refusal !== undefined) return refused(refusal);
+    thread = spawn(fn, ...args);
+    return limited(thread, timeout);
   } catch (error) {
-    // The caller was killed, or the time is over: what was called ends with it. It has one turn to clean up before the caller
-    // goes on; code that ignores its kill is not waited for any longer.
-    thread.look();
-    stop(thread, error);
-    await Promise.race([thread.afterEnd(), new Promise<void>((resolve) => clock.nextTurn(resolve))]);
-    throw error;
-  } finally {
-    if (deadline !== undefined) deadlinesOf(clock).remove(deadline);
+    return Promise.reject(error);
   }
+}
+
+function limited<R>(thread: GreenThread<R>, timeout: Timeout): Promise<R> {
+  const { clock } = thread.core;
+  const deadlines = deadlinesOf(clock);
+  const expiring = { expire: () => stop(thread, timeout) };
+  const deadline = timeout.ms === Number.POSITIVE_INFINITY ? undefined : deadlines.add(expiring, timeout.ms);
+  const result = thread
+    .wait()
+    .finally(() => deadline !== undefined && deadlines.remove(deadline))
+    .catch(async (error) => {
+      // The caller was killed, or the time is over: what was called ends with it. It has one turn to clean up before the caller
+      // goes on; code that ignores its kill is not waited for any longer.
+      const isOwn = thread.isOver;
+      thread.look();
+      stop(thread, error);
+      // A kill of the caller is known to its handle.
+      if (!isOwn) result.catch(ignore);
+      await Promise.race([thread.afterEnd(), new Promise<void>((resolve) => clock.nextTurn(resolve))]);
+      throw error;
+    });
+  return result;
 }

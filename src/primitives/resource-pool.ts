@@ -1,6 +1,7 @@
 import { GreenpoolError } from '../errors.ts';
 import { checkedCount, checkedFunction, show } from './checks.ts';
-import { bindContext } from './context.ts';
+import { bindContext, currentScope } from './context.ts';
+import { ignore } from './deferred.ts';
 import { Resources } from './resources.ts';
 import { WaitQueue } from './wait-queue.ts';
 import { failing, passing, type Waiter, type WaitOptions } from './waiter.ts';
@@ -121,7 +122,17 @@ export class ResourcePool<T> {
    * const pages = new ResourcePool({ create: () => new Map<string, string>() });
    * const size = await pages.item((cache) => cache.set('a', 'b').size);
    */
-  async item<A extends unknown[], R>(fn: (item: T, ...args: A) => R, ...args: A): Promise<Awaited<R>> {
+  item<A extends unknown[], R>(fn: (item: T, ...args: A) => R, ...args: A): Promise<Awaited<R>> {
+    const scope = currentScope();
+    const result: Promise<Awaited<R>> = this.#use(fn, args).catch((error) => {
+      // The kill of the caller is known to its handle; this promise may have been dropped.
+      if (scope?.isKilled) result.catch(ignore);
+      throw error;
+    });
+    return result;
+  }
+
+  async #use<A extends unknown[], R>(fn: (item: T, ...args: A) => R, args: A): Promise<Awaited<R>> {
     checkedFunction('fn', fn);
     const item = await this.get();
     try {

@@ -117,7 +117,7 @@ export function enterScope(scope: Scope): void {
 }
 
 /** Calls `fn` outside of every green thread; all other stores stay. */
-export function outsideScope<R>(fn: () => R): R {
+function outsideScope<R>(fn: () => R): R {
   return storage === undefined ? fn() : storage.exit(fn);
 }
 

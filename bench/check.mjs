@@ -1,0 +1,31 @@
+// Does every contender of every case still work? Each runs once on few tasks; a throw or a wrong sum is a failure.
+// Nothing here looks at time.
+import { report } from '../scripts/report.mjs';
+import { runCase } from './harness.mjs';
+
+const LIMIT = 60_000;
+const TASKS = 2_000;
+
+export async function check(cases, node) {
+  const counts = { passed: 0, failed: 0 };
+  for (const benchCase of cases) {
+    for (const contender of benchCase.contenders) {
+      const few = {
+        ...contender,
+        count: Math.min(contender.count ?? benchCase.count, benchCase.few ?? TASKS),
+      };
+      const { contenders } = await runCase(
+        { ...benchCase, contenders: [few] },
+        { rounds: 1, scale: 1, node, limit: LIMIT },
+      );
+      for (const { failure } of contenders) {
+        if (failure === undefined) counts.passed += 1;
+        else counts.failed += 1;
+        if (failure !== undefined) console.error(failure);
+      }
+    }
+  }
+  console.log(`bench: ${counts.passed} passed, ${counts.failed} failed`);
+  report('bench', counts);
+  process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0;
+}

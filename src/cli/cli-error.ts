@@ -14,8 +14,13 @@ export class CliError extends Error {
 
 /** The code of a Node error such as `ENOENT`, if it has one. */
 export function errorCode(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
+  try {
+    if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+    return typeof error.code === 'string' ? error.code : undefined;
+  } catch {
+    // A thrown Proxy may throw when it is asked.
+    return undefined;
+  }
 }
 
 /** A failed system call in words: `no such file or directory`. The path is left to the caller's sentence. */

@@ -10,11 +10,13 @@ export interface Host {
   readonly stdout: Writable & { readonly isTTY?: boolean };
   readonly stderr: { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Signals, `beforeExit` and `uncaughtException`. */
+  /** Signals, `beforeExit`, `exit` and `uncaughtException`. */
   readonly events: Pick<EventEmitter, 'on' | 'off'>;
   /** The only way to stderr. */
   readonly screen: Screen;
   readonly ticks: Ticks;
   /** Ends the process on the spot; what was not written is lost. */
   readonly leave: (code: ExitCode) => void;
+  /** For a listener of `exit`: says why the process ends, in one line, and with which code. */
+  readonly die: (message: string, code: ExitCode) => void;
 }

@@ -1,12 +1,13 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { CommanderError } from 'commander';
-import { CliError } from './cli-error.ts';
+import { CliError, describeSystemError, errorCode } from './cli-error.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { Host } from './host.ts';
 import { createProgram } from './program.ts';
 import { Screen } from './progress/screen.ts';
+import { describeWithStack } from './thrown.ts';
 import { systemTicks } from './ticks.ts';
 
 const screen = new Screen(process.stderr);
@@ -19,10 +20,25 @@ const host: Host = {
   screen,
   ticks: systemTicks,
   leave: (code) => process.exit(code),
+  die(message, code) {
+    screen.setStatus('');
+    try {
+      // What is not written in this very call will not be.
+      writeSync(2, `greenpool: ${message}\n`);
+    } catch {
+      // Nobody is there to read it. The code still tells.
+    }
+    process.exitCode = code;
+  },
 };
 
 // A terminal that has gone is no reason to stop the work.
 process.stderr.on('error', () => {});
+// A failed write of results tells the run. One of the help is looked at when all is written.
+let stdoutError: unknown;
+process.stdout.on('error', (error) => {
+  stdoutError ??= error;
+});
 printWarningsWhole();
 const code = await main();
 await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
@@ -45,15 +61,15 @@ async function main(): Promise<ExitCode> {
     await program.parseAsync();
     return code;
   } catch (error) {
-    return explain(error);
+    return await explain(error);
   }
 }
 
-function explain(error: unknown): ExitCode {
+function explain(error: unknown): ExitCode | Promise<ExitCode> {
   if (error instanceof CommanderError) {
     // Help and version are thrown too, once they are printed.
-    if (error.exitCode === 0) return EXIT.done;
-    screen.print(`greenpool: ${error.message.replace(/^error: /, '').replaceAll('\n', ' ')}`);
+    if (error.exitCode === 0) return printed();
+    screen.print(`greenpool: ${describeUsage(error)}`);
     return EXIT.usage;
   }
   if (error instanceof CliError) {
@@ -61,9 +77,23 @@ function explain(error: unknown): ExitCode {
     if (process.env.GREENPOOL_DEBUG) console.error(error);
     return error.exitCode;
   }
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  screen.print(`greenpool: internal error, please report it: ${text}`);
+  screen.print(`greenpool: internal error, please report it: ${describeWithStack(error)}`);
   return EXIT.internal;
+}
+
+function describeUsage({ code, message }: CommanderError): string {
+  // The parser answers `help nope` with the help of everything, and says no word about nope.
+  if (code === 'commander.help') return 'there is no such command to help with; greenpool --help lists all';
+  return message.replace(/^error: /, '').replaceAll('\n', ' ');
+}
+
+/** How printing the help ended: `| head` and a full disk are told as for results. */
+async function printed(): Promise<ExitCode> {
+  await flushed(process.stdout);
+  if (stdoutError === undefined) return EXIT.done;
+  if (errorCode(stdoutError) === 'EPIPE') return EXIT.pipeClosed;
+  screen.print(`greenpool: cannot write stdout: ${describeSystemError(stdoutError)}`);
+  return EXIT.outputLost;
 }
 
 // Node prints warnings straight to stderr, through the bar; some of them only say which way a module was loaded.
@@ -72,7 +102,9 @@ function printWarningsWhole(): void {
   process.on('warning', (warning) => {
     const isAboutLoading =
       warning.name === 'ExperimentalWarning' ||
-      ('code' in warning && warning.code === 'MODULE_TYPELESS_PACKAGE_JSON');
+      ('code' in warning && warning.code === 'MODULE_TYPELESS_PACKAGE_JSON') ||
+      // Its second try, with the compiler, has the last word.
+      /^Failed to load the ES module: .*\.[cm]?ts\. /.test(warning.message);
     if (!isAboutLoading) screen.print(`greenpool: warning: ${warning.stack ?? warning.message}`);
   });
 }

@@ -13,7 +13,7 @@ Items:
 
 Exit codes:
   0 all done   1 some items failed   2 wrong usage, module or input: nothing was started
-  4 the output could not be written   75 stopped by a signal, items left   130, 143 cancelled   141 pipe closed
+  4 the output could not be written   70 an error outside of any item   75 stopped by a signal, items left   130, 143 cancelled   141 pipe closed
 
 Examples:
   $ greenpool check.ts < urls.ndjson > out.ndjson
@@ -30,7 +30,7 @@ export function createProgram(verbs: Verbs, version: string): Command {
     .addHelpText('after', '\nThe options of a run: greenpool run --help')
     .exitOverride()
     // main.ts prints what was wrong, like any other mistake.
-    .configureOutput({ outputError: () => {} });
+    .configureOutput({ outputError: () => {}, writeErr: () => {} });
   const run = program
     .command('run', { isDefault: true })
     .description('Runs a function over every item of the input (the default command).')

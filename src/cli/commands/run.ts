@@ -2,13 +2,21 @@ import { CliError } from '../cli-error.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { FailureTable } from '../failures/failure-table.ts';
 import type { Host } from '../host.ts';
-import { findSources, type InputSource } from '../input/source.ts';
-import { loadFunction } from '../module/load-function.ts';
+import { findSources } from '../input/source.ts';
+import { loadGuarded } from '../module/guarded-load.ts';
+import { findModule, isModuleName } from '../module/module-spec.ts';
 import type { RunOptions } from '../options.ts';
-import { type ByteSink, NullSink, openFileSink, openStdoutSink } from '../output/byte-sink.ts';
+import {
+  type ByteSink,
+  type FilesInUse,
+  NullSink,
+  openFileSink,
+  openStdoutSink,
+  type SinkStream,
+} from '../output/byte-sink.ts';
 import { describeEnd, describeWriteError, exitCodeFor, isPipeClosed, type RunEnd } from '../run/outcome.ts';
 import { runSession } from '../run/session.ts';
-import { redirectConsole } from '../run/user-output.ts';
+import { type HeldStdout, holdStdout } from '../run/user-output.ts';
 
 const SHORT_HELP = `usage: greenpool [run] <module>[#export] [-a FILE...] [-j N] [-k] [-o FILE]
        greenpool check.ts < urls.ndjson > out.ndjson
@@ -20,29 +28,41 @@ export async function runCommand(
   options: RunOptions,
   host: Host,
 ): Promise<ExitCode> {
-  if (module === undefined) throw new CliError(`no module given\n${SHORT_HELP}`);
+  if (module === undefined) throw new CliError(`no module given${hintAt(options.input)}\n${SHORT_HELP}`);
   if (options.input.length === 0 && host.stdin.isTTY) {
     throw new CliError(`no input: stdin is a terminal\n${SHORT_HELP}`);
   }
-  const restoreConsole = redirectConsole((text) => host.screen.print(text));
+  const spec = findModule(module);
+  const held = holdStdout(host.stdout, (text) => host.screen.print(text));
   try {
     // All that can be wrong with the command comes first, and the output file is emptied last of all.
-    const call = await loadFunction(module);
+    const call = await loadGuarded(spec, host);
     const sources = findSources(options.input, host.stdin);
-    const sink = openSink(options, sources, host);
+    const sink = openSink(options, { sources, module: spec.path }, { host, held });
     const { end, failures } = await runSession({ call, sources, sink, options, host });
     report(end, failures, { host, isQuiet: options.quiet });
     return exitCodeFor(end);
   } finally {
-    restoreConsole();
+    held.restore();
   }
 }
 
-function openSink(options: RunOptions, sources: readonly InputSource[], host: Host): ByteSink {
+// `-a` takes all words up to the next option, so also a module that comes after the files.
+function hintAt(input: readonly string[]): string {
+  const taken = input.find((path) => isModuleName(path));
+  return taken === undefined ? '' : `: -a took ${taken} for an input; put the module first`;
+}
+
+function openSink(
+  options: RunOptions,
+  inUse: FilesInUse,
+  { host: { stdout, screen }, held }: { host: Host; held: HeldStdout },
+): ByteSink {
   if (options.to === 'none') return new NullSink();
-  if (options.output !== undefined && options.output !== '-') return openFileSink(options.output, sources);
-  const { stdout, screen } = host;
-  return openStdoutSink(stdout, (write) => (stdout.isTTY ? screen.around(write) : write()));
+  if (options.output !== undefined && options.output !== '-') return openFileSink(options.output, inUse);
+  // Results that go to the terminal the bar is on take its place for a moment.
+  const besideBar: SinkStream = (text, done) => screen.around(() => held.write(text, done));
+  return openStdoutSink(stdout.isTTY ? besideBar : held.write, inUse);
 }
 
 function report(end: RunEnd, failures: FailureTable, to: { host: Host; isQuiet: boolean }): void {

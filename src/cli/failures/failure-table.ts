@@ -2,6 +2,7 @@ import { InputLineError } from '../input/formats.ts';
 import type { Item } from '../input/item-reader.ts';
 import { formatCount } from '../progress/figures.ts';
 import { type Cause, describeCause } from './cause.ts';
+import { printable } from './printable.ts';
 
 interface Row {
   readonly text: string;
@@ -25,7 +26,7 @@ export class FailureTable {
     const cause = this.#rowFor(describeCause(error));
     const row = this.#rows.get(cause.key);
     if (row !== undefined) row.count += 1;
-    else this.#rows.set(cause.key, { text: cause.text, example: describePlace(item, error), count: 1 });
+    else this.#rows.set(cause.key, { text: cause.text, example: describeExample(item, error), count: 1 });
   }
 
   /** The table for people, most frequent first, no wider than `columns`; empty if nothing failed. */
@@ -47,39 +48,75 @@ export class FailureTable {
   }
 }
 
-/** Where an item came from: `urls.txt:17`, `line 17`; a line that could not be read says more. */
-export function describePlace({ line, source }: Pick<Item, 'line' | 'source'>, error?: unknown): string {
-  const place = source === undefined ? `line ${line}` : `${source}:${line}`;
-  if (!(error instanceof InputLineError)) return place;
-  return `${place}, byte ${error.offset}: ${printable(error.excerpt)}`;
+/** Where an item came from: `urls.txt:17`, `line 17`. */
+export function describePlace({ line, source }: Pick<Item, 'line' | 'source'>): string {
+  return source === undefined ? `line ${line}` : `${source}:${line}`;
+}
+
+// A line that could not be read says more than its place.
+function describeExample(item: Pick<Item, 'line' | 'source'>, error: unknown): string {
+  const place = describePlace(item);
+  return isInputLineError(error)
+    ? `${place}, byte ${error.offset}: ${printable(error.excerpt)}`
+    : printable(place);
+}
+
+function isInputLineError(error: unknown): error is InputLineError {
+  try {
+    return error instanceof InputLineError;
+  } catch {
+    // A thrown Proxy may throw when it is asked.
+    return false;
+  }
+}
+
+/** How wide the columns of the table are. */
+interface Widths {
+  readonly count: number;
+  readonly text: number;
 }
 
 function layOut(rows: readonly Row[], columns: number): string[] {
-  const counts = rows.map((row) => formatCount(row.count));
-  const countWidth = Math.max('count'.length, ...counts.map((count) => count.length));
-  const exampleWidth = Math.max('first at'.length, ...rows.map((row) => row.example.length));
+  const count = Math.max('count'.length, ...rows.map((row) => formatCount(row.count).length));
+  const example = Math.max('first at'.length, ...rows.map((row) => row.example.length));
+  const text = Math.max('error'.length, ...rows.map((row) => printable(row.text).length));
   // The place of the example is what one goes on with, so it is the message that gives way; never to nothing.
-  const room = Math.max(MIN_TEXT, columns - 1 - countWidth - exampleWidth - 3 * GAP.length);
-  const textWidth = Math.min(
-    room,
-    Math.max('error'.length, ...rows.map((row) => printable(row.text).length)),
-  );
+  const room = columns - 1 - count - example - 3 * GAP.length;
+  if (room >= Math.min(text, MIN_TEXT)) return layOutWide(rows, { count, text: Math.min(room, text) });
+  return layOutNarrow(rows, { count, text: columns - 1 - count - 2 * GAP.length });
+}
+
+function layOutWide(rows: readonly Row[], widths: Widths): string[] {
   const line = (count: string, text: string, example: string) =>
-    `${GAP}${count.padStart(countWidth)}${GAP}${shorten(text, textWidth).padEnd(textWidth)}${GAP}${example}`;
+    `${GAP}${count.padStart(widths.count)}${GAP}${shorten(text, widths.text).padEnd(widths.text)}${GAP}${example}`;
   return [
     line('count', 'error', 'first at'),
-    ...rows.map((row, index) => line(counts[index] ?? '', printable(row.text), row.example)),
+    ...rows.map((row) => line(formatCount(row.count), printable(row.text), row.example)),
+  ];
+}
+
+// Each row takes two lines, the place below the message.
+function layOutNarrow(rows: readonly Row[], widths: Widths): string[] {
+  const line = (count: string, text: string) => `${GAP}${count.padStart(widths.count)}${GAP}${text}`;
+  return [
+    line('count', shorten('error, first at', widths.text)),
+    ...rows.flatMap((row) => [
+      line(formatCount(row.count), shorten(printable(row.text), widths.text)),
+      line('', shortenInside(row.example, widths.text)),
+    ]),
   ];
 }
 
 const MIN_TEXT = 30;
 
 function shorten(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, width - 3)}...`;
+  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 3))}...`;
 }
 
-// A message may hold what the item held; control characters must not reach the terminal.
-function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
-  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, ' ').trimEnd();
+// The end of a place holds its line, the start of one with an excerpt its file.
+function shortenInside(text: string, width: number): string {
+  if (text.length <= width) return text;
+  const kept = Math.max(0, width - 3);
+  const tail = Math.ceil(kept / 2);
+  return `${text.slice(0, kept - tail)}...${text.slice(text.length - tail)}`;
 }

@@ -3,7 +3,7 @@ export class ItemError extends Error {
   readonly code: string;
 
   constructor(
-    code: 'ERR_INPUT_LINE' | 'ERR_RESULT_NOT_JSON' | 'ERR_NEVER_SETTLED',
+    code: 'ERR_INPUT_LINE' | 'ERR_INPUT_READ' | 'ERR_RESULT_NOT_JSON' | 'ERR_NEVER_SETTLED',
     message: string,
     options?: ErrorOptions,
   ) {

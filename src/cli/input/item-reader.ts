@@ -1,6 +1,9 @@
 import type { Readable } from 'node:stream';
+import { describeSystemError } from '../cli-error.ts';
+import { ItemError } from '../failures/item-error.ts';
+import { formatCount } from '../progress/figures.ts';
 import { detectFormat, type InputFormat, InputLineError, isEmptyLine, parseLine } from './formats.ts';
-import { type LineBatch, LineSplitter } from './line-splitter.ts';
+import { type LineBatch, LineSplitter, type LongLine } from './line-splitter.ts';
 import { type InputSource, totalBytes } from './source.ts';
 
 /** One line of input on its way to the user's function. */
@@ -29,9 +32,15 @@ export class ItemReader implements AsyncIterable<Iterable<Item>> {
   #stream: Readable | undefined;
   #endRead: () => void = () => {};
   #format: InputFormat | undefined;
+  readonly #longestLine: number | undefined;
   readonly #sources: readonly InputSource[];
 
-  constructor(sources: readonly InputSource[], from: 'auto' | InputFormat) {
+  constructor(
+    sources: readonly InputSource[],
+    from: 'auto' | InputFormat,
+    options: { readonly longestLine?: number } = {},
+  ) {
+    this.#longestLine = options.longestLine;
     this.#sources = sources;
     this.#format = from === 'auto' ? undefined : from;
     this.bytesTotal = totalBytes(sources);
@@ -77,7 +86,7 @@ export class ItemReader implements AsyncIterable<Iterable<Item>> {
   }
 
   async *#readSource(source: InputSource): AsyncGenerator<Iterable<Item>> {
-    const splitter = new LineSplitter();
+    const splitter = new LineSplitter(this.#longestLine);
     this.#stream = source.open();
     const chunks = this.#stream[Symbol.asyncIterator]();
     try {
@@ -86,6 +95,8 @@ export class ItemReader implements AsyncIterable<Iterable<Item>> {
         if (chunk === undefined) break;
         this.#bytesRead += chunk.length;
         const batch = splitter.push(chunk);
+        const longLine = splitter.takeLongLine();
+        if (longLine !== undefined) yield [this.#longLine(longLine, source.name)];
         if (batch !== undefined) yield this.#items(batch, source.name);
       }
       const rest = this.#isStopped ? undefined : splitter.end();
@@ -129,7 +140,17 @@ export class ItemReader implements AsyncIterable<Iterable<Item>> {
     }
   }
 
-  #failedRead(error: unknown, line: number, source: string | undefined): Item {
+  #failedRead(cause: unknown, line: number, source: string | undefined): Item {
+    const message = `the rest of ${source ?? 'stdin'} was not read: ${describeSystemError(cause)}`;
+    return this.#failedItem(new ItemError('ERR_INPUT_READ', message, { cause }), line, source);
+  }
+
+  #longLine({ line, offset, excerpt, limit }: LongLine, source: string | undefined): Item {
+    const message = `the line is longer than ${formatCount(limit)} bytes`;
+    return this.#failedItem(new InputLineError(message, { offset, line: excerpt }), line, source);
+  }
+
+  #failedItem(error: ItemError, line: number, source: string | undefined): Item {
     this.#itemsRead += 1;
     return { id: this.#itemsRead, value: undefined, error, line, source };
   }

@@ -2,6 +2,21 @@ import { isUtf8 } from 'node:buffer';
 
 const NEWLINE = 10;
 
+// A string can hold twice that, but no more, and what is made of it has to fit beside it.
+const LONGEST_LINE = 256 * 1024 * 1024;
+// What is kept of a line that is too long, to show it.
+const EXCERPT_BYTES = 200;
+
+/** A line that is too long to be read. What follows it is read as ever. */
+export interface LongLine {
+  readonly line: number;
+  /** Bytes before it in the file. */
+  readonly offset: number;
+  readonly excerpt: string;
+  /** The bytes that a line may have. */
+  readonly limit: number;
+}
+
 /** Whole lines that arrived together. Where they lie in the file is worked out only when somebody asks. */
 export class LineBatch {
   /** Without their newline; a carriage return before it is still there. */
@@ -53,8 +68,23 @@ export class LineBatch {
 export class LineSplitter {
   // The start of a line whose end has not come, in pieces: joining at each chunk is quadratic for a long line.
   #pieces: Buffer[] = [];
+  #held = 0;
   #start = 0;
   #nextLine = 1;
+  #isSkipping = false;
+  #longLine: LongLine | undefined;
+  readonly #limit: number;
+
+  constructor(limit: number = LONGEST_LINE) {
+    this.#limit = limit;
+  }
+
+  /** The line, if `push` has just found one that is too long. It tells so once, before the line has ended. */
+  takeLongLine(): LongLine | undefined {
+    const found = this.#longLine;
+    this.#longLine = undefined;
+    return found;
+  }
 
   /** The number of the first line that was not given yet. */
   get nextLine(): number {
@@ -63,14 +93,16 @@ export class LineSplitter {
 
   /** Takes the next chunk and gives the lines that are now whole, if any. */
   push(chunk: Buffer): LineBatch | undefined {
+    if (this.#isSkipping) return this.#skip(chunk);
     const end = chunk.lastIndexOf(NEWLINE) + 1;
     if (end === 0) {
-      if (chunk.length > 0) this.#pieces.push(chunk);
+      this.#hold(chunk);
+      if (this.#held > this.#limit) this.#giveUpLine();
       return undefined;
     }
     this.#pieces.push(chunk.subarray(0, end));
     const batch = this.#take();
-    if (end < chunk.length) this.#pieces.push(chunk.subarray(end));
+    this.#hold(chunk.subarray(end));
     return batch;
   }
 
@@ -79,10 +111,35 @@ export class LineSplitter {
     return this.#pieces.length === 0 ? undefined : this.#take();
   }
 
+  #hold(bytes: Buffer): void {
+    if (bytes.length === 0) return;
+    this.#pieces.push(bytes);
+    this.#held += bytes.length;
+  }
+
+  #giveUpLine(): void {
+    const head = Buffer.concat(this.#pieces.map((piece) => piece.subarray(0, EXCERPT_BYTES)));
+    const excerpt = head.subarray(0, EXCERPT_BYTES).toString('utf8');
+    this.#longLine = { line: this.#nextLine, offset: this.#start, excerpt, limit: this.#limit };
+    this.#start += this.#held;
+    this.#nextLine += 1;
+    this.#isSkipping = true;
+    this.#pieces = [];
+    this.#held = 0;
+  }
+
+  #skip(chunk: Buffer): LineBatch | undefined {
+    const end = chunk.indexOf(NEWLINE) + 1;
+    this.#isSkipping = end === 0;
+    this.#start += end === 0 ? chunk.length : end;
+    return end === 0 ? undefined : this.push(chunk.subarray(end));
+  }
+
   #take(): LineBatch {
     const [only] = this.#pieces;
     let bytes = only !== undefined && this.#pieces.length === 1 ? only : Buffer.concat(this.#pieces);
     this.#pieces = [];
+    this.#held = 0;
     if (this.#start === 0 && hasByteOrderMark(bytes)) {
       bytes = bytes.subarray(BYTE_ORDER_MARK.length);
       this.#start = BYTE_ORDER_MARK.length;

@@ -38,6 +38,8 @@ function stdinSource(stdin: Readable): InputSource {
   } catch {
     // A closed stdin is an empty input.
   }
+  // Node gives such a stdin as an empty one: the run would do nothing, and end well.
+  if (stats?.isDirectory()) throw new CliError('cannot read stdin: it is a directory');
   return { name: undefined, stats, open: () => stdin };
 }
 

@@ -1,12 +1,11 @@
-import { relative } from 'node:path';
-import { CliError, firstLine } from '../cli-error.ts';
+import { CliError } from '../cli-error.ts';
 import type { ItemFunction } from '../run/item-context.ts';
-import { importModule, locateSyntaxError, type Namespace } from './import-module.ts';
-import { findModule, type ModuleSpec } from './module-spec.ts';
+import { importModule, type Namespace } from './import-module.ts';
+import { describeLoadError } from './load-error.ts';
+import type { ModuleSpec } from './module-spec.ts';
 
-/** Loads the function that `<module>[#export]` names. Every failure is one sentence about the user's module. */
-export async function loadFunction(spec: string): Promise<ItemFunction> {
-  const module = findModule(spec);
+/** Loads the function that a `<module>[#export]` names. Every failure is one sentence about the user's module. */
+export async function loadFunction(module: ModuleSpec): Promise<ItemFunction> {
   let namespace: Namespace;
   try {
     namespace = await importModule(module.path);
@@ -30,9 +29,11 @@ function pickFunction({ name, exportName }: ModuleSpec, namespace: Namespace): I
 // What `module.exports = { a, b }` holds is found by name too, also where Node did not see it from outside.
 function findExport(namespace: Namespace, exportName: string): unknown {
   if (exportName === 'default' && typeof namespace === 'function') return namespace;
-  if (Object.hasOwn(namespace, exportName)) return namespace[exportName];
   const inner = namespace.default;
   const isBag = typeof inner === 'object' && inner !== null && Object.hasOwn(inner, exportName);
+  // `export default` that was compiled to CommonJS: Node gives the whole of `exports` as the default.
+  const isCompiled = isBag && '__esModule' in inner;
+  if (Object.hasOwn(namespace, exportName) && !isCompiled) return namespace[exportName];
   // An object that has the name may be asked for it.
   return isBag ? (inner as Namespace)[exportName] : undefined;
 }
@@ -47,22 +48,4 @@ function suggest(name: string, functions: readonly string[]): string {
 function kindOf(value: unknown): string {
   if (value === null) return 'null';
   return Array.isArray(value) ? 'array' : typeof value;
-}
-
-async function describeLoadError({ name, path }: ModuleSpec, error: unknown): Promise<string> {
-  if (!(error instanceof Error)) return `${name} failed to load: it threw ${String(error)}`;
-  const message = firstLine(error.message);
-  if (error.message.startsWith('ParseError:')) return describeParseError(name, error.message);
-  if (error instanceof SyntaxError) {
-    const place = await locateSyntaxError(path);
-    return `syntax error in ${place === undefined ? name : `${name}:${place}`}: ${message}`;
-  }
-  const kind = error.name === 'Error' ? '' : `${error.name}: `;
-  return `${name} failed to load: ${kind}${message}`;
-}
-
-// jiti: "ParseError: what went wrong \n /path/of/the/file.ts:12:5", of this module or of one it imports.
-function describeParseError(name: string, text: string): string {
-  const [what = '', where = ''] = text.replace('ParseError:', '').trim().split('\n');
-  return `syntax error in ${where.trim() === '' ? name : relative('', where.trim())}: ${what.trim()}`;
 }

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { extname, resolve } from 'node:path';
 import { CliError, describeSystemError } from '../cli-error.ts';
 
 /** What `<module>[#export]` names. */
@@ -21,6 +21,11 @@ export function findModule(spec: string): ModuleSpec {
   const path = resolve(name);
   checkFile(name, path);
   return { name, path, exportName };
+}
+
+/** Whether a word on the command line is probably meant as a module. */
+export function isModuleName(word: string): boolean {
+  return EXTENSIONS.includes(extname(word.replace(/#[^#]*$/, '')));
 }
 
 function checkFile(name: string, path: string): void {

@@ -1,5 +1,4 @@
 import { close, fstat, fstatSync, ftruncate, openSync, type Stats, statSync, write } from 'node:fs';
-import type { Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { CliError, describeSystemError } from '../cli-error.ts';
 import type { InputSource } from '../input/source.ts';
@@ -64,22 +63,21 @@ class FileSink implements ByteSink {
   }
 }
 
-/** A pipe, a socket or a terminal. `around` lets whoever draws on the same terminal step aside. */
+/** Writes to stdout and calls back when the system has taken it, or has refused it. */
+export type SinkStream = (text: string, done: (error?: Error | null) => void) => void;
+
+/** A pipe, a socket or a terminal. */
 class StreamSink implements ByteSink {
   readonly name = 'stdout';
-  readonly #stream: Writable;
-  readonly #around: (write: () => void) => void;
+  readonly #stream: SinkStream;
 
-  constructor(stream: Writable, around: (write: () => void) => void) {
+  constructor(stream: SinkStream) {
     this.#stream = stream;
-    this.#around = around;
-    // The failed write tells its caller; without a listener the same error would also end the process.
-    stream.on('error', () => {});
   }
 
   write(text: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#around(() => this.#stream.write(text, (error) => (error ? reject(error) : resolve())));
+      this.#stream(text, (error) => (error ? reject(error) : resolve()));
     });
   }
 
@@ -95,13 +93,19 @@ export class NullSink implements ByteSink {
   async close(): Promise<void> {}
 }
 
+/** Files that a run reads. Results must not go into one of them. */
+export interface FilesInUse {
+  readonly sources: readonly InputSource[];
+  /** The path of the user's module. */
+  readonly module: string;
+}
+
 /** Opens the file for results, and empties it. Refuses a file that is also being read: it would be lost. */
-export function openFileSink(path: string, sources: readonly InputSource[]): ByteSink {
+export function openFileSink(path: string, inUse: FilesInUse): ByteSink {
   let fd: number;
   try {
     const existing = statSync(path, { throwIfNoEntry: false });
-    const isInput = sources.some(({ stats }) => existing?.isFile() && isSameFile(existing, stats));
-    if (isInput) throw new CliError(`cannot write ${path}: it is also an input`);
+    if (existing !== undefined) refuseFileInUse(path, existing, inUse);
     fd = openSync(path, 'w');
   } catch (error) {
     if (error instanceof CliError) throw error;
@@ -110,9 +114,24 @@ export function openFileSink(path: string, sources: readonly InputSource[]): Byt
   return new FileSink(fd, path);
 }
 
-/** Stdout: an ordinary file is written in the background like any other, everything else as a stream. */
-export function openStdoutSink(stdout: Writable, around: (write: () => void) => void): ByteSink {
-  return fstatSync(STDOUT_FD).isFile() ? new FileSink(STDOUT_FD, 'stdout') : new StreamSink(stdout, around);
+/**
+ * Stdout: an ordinary file is written in the background like any other, everything else as a stream. Refuses a file
+ * that is being read, as `cmd < file >> file` gives it: each result would be the next item, without end.
+ */
+export function openStdoutSink(stream: SinkStream, inUse: FilesInUse): ByteSink {
+  const stats = fstatSync(STDOUT_FD);
+  refuseFileInUse('stdout', stats, inUse);
+  return stats.isFile() ? new FileSink(STDOUT_FD, 'stdout') : new StreamSink(stream);
+}
+
+function refuseFileInUse(name: string, output: Stats, { sources, module }: FilesInUse): void {
+  if (!output.isFile()) return;
+  if (sources.some(({ stats }) => isSameFile(output, stats))) {
+    throw new CliError(`cannot write ${name}: it is also an input`);
+  }
+  if (isSameFile(output, statSync(module, { throwIfNoEntry: false }))) {
+    throw new CliError(`cannot write ${name}: it is the module`);
+  }
 }
 
 function countRecords(bytes: Buffer): number {

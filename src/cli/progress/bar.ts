@@ -12,10 +12,18 @@ const GREEN = '32';
 const RED = '31';
 const DIM = '2';
 const GAP = '  ';
-const BAR_CELLS = 24;
+// A bar shorter than that shows no more than the number beside it.
+const MIN_CELLS = 8;
+const MAX_CELLS = 24;
+
+/** One field of the line. Of two that do not fit together, the one of the higher rank goes. */
+interface Field {
+  readonly rank: number;
+  readonly pieces: readonly Piece[];
+}
 
 /**
- * Draws the status line in less than `columns` characters: what does not fit is left out from the right.
+ * Draws the status line in less than `columns` characters: the bar gets shorter first, then fields are left out.
  * One column stays free, since a terminal that is filled to the last one may go to the next line.
  */
 export function drawBar(
@@ -23,44 +31,66 @@ export function drawBar(
   columns: number,
   hasColor: boolean,
 ): { text: string; width: number } {
-  let text = '';
-  let width = 0;
-  for (const group of groups(snapshot)) {
-    const plain = group.map((piece) => piece.text).join('');
-    const gap = width === 0 ? '' : GAP;
-    if (width + gap.length + plain.length >= columns) break;
-    text += gap + (hasColor ? group.map(paint).join('') : plain);
-    width += gap.length + plain.length;
-  }
-  return { text, width };
+  const share = shareDone(snapshot);
+  const fields = fieldsOf(snapshot, share);
+  const shown = choose(fields, columns - 1);
+  const free = columns - 1 - widthOf(shown);
+  const groups = shown.map((field) =>
+    field.rank === SHARE_RANK && share !== undefined ? shareField(share, MIN_CELLS + free) : field,
+  );
+  const text = groups
+    .map(({ pieces }) => pieces.map((piece) => (hasColor ? paint(piece) : piece.text)).join(''))
+    .join(GAP);
+  return { text, width: widthOf(groups) };
 }
 
-// Most telling first: the last ones go when the terminal is narrow.
-function groups(snapshot: Snapshot): Piece[][] {
-  const share = shareDone(snapshot);
+// What fits, in the order of the line. Nothing of a higher rank takes the room of what did not fit: the line would
+// jump as the figures grow.
+function choose(fields: readonly Field[], room: number): Field[] {
+  let shown: Field[] = [];
+  for (const next of [...fields].sort((a, b) => a.rank - b.rank)) {
+    const longer = fields.filter((field) => field === next || shown.includes(field));
+    if (widthOf(longer) > room) break;
+    shown = longer;
+  }
+  return shown;
+}
+
+function widthOf(fields: readonly Field[]): number {
+  const texts = fields.map(({ pieces }) => pieces.reduce((sum, { text }) => sum + text.length, 0));
+  return texts.reduce((sum, width) => sum + width, Math.max(0, fields.length - 1) * GAP.length);
+}
+
+const SHARE_RANK = 2;
+
+function fieldsOf(snapshot: Snapshot, share: number | undefined): Field[] {
   const { failed, running, waiting, perSecond, elapsed } = snapshot;
-  const rest = describeRest(snapshot);
-  const fields: (Piece[] | undefined)[] = [
-    share === undefined
-      ? undefined
-      : [...cells(share), { text: ` ${String(Math.floor(share * 100)).padStart(3)}%` }],
-    [{ text: describeCount(snapshot) }],
-    perSecond === undefined ? undefined : [{ text: formatRate(perSecond) }],
-    failed === 0 ? undefined : [{ text: `${formatCount(failed)} failed`, color: RED }],
-    [{ text: `${formatCount(running)} running` }],
-    [{ text: `${formatCount(waiting)} waiting` }],
-    [{ text: rest ?? formatDuration(Math.floor(elapsed / 1000) * 1000), color: DIM }],
+  const rest = describeRest(snapshot) ?? formatDuration(Math.floor(elapsed / 1000) * 1000);
+  const fields: (Field | undefined)[] = [
+    share === undefined ? undefined : shareField(share, MIN_CELLS),
+    { rank: 0, pieces: [{ text: describeCount(snapshot) }] },
+    perSecond === undefined ? undefined : { rank: 5, pieces: [{ text: formatRate(perSecond) }] },
+    failed === 0 ? undefined : { rank: 1, pieces: [{ text: `${formatCount(failed)} failed`, color: RED }] },
+    { rank: 6, pieces: [{ text: `${formatCount(running)} running` }] },
+    { rank: 4, pieces: [{ text: `${formatCount(waiting)} waiting` }] },
+    { rank: 3, pieces: [{ text: rest, color: DIM }] },
   ];
   return fields.filter((field) => field !== undefined);
 }
 
 // Two different characters, not one in two colours: the bar must read without colour too.
-function cells(share: number): Piece[] {
-  const full = Math.floor(share * BAR_CELLS);
-  return [
-    { text: '━'.repeat(full), color: GREEN },
-    { text: '─'.repeat(BAR_CELLS - full), color: DIM },
-  ];
+function shareField(share: number, room: number): Field {
+  const cells = Math.min(MAX_CELLS, room);
+  const full = Math.floor(share * cells);
+  const percent = ` ${String(Math.floor(share * 100)).padStart(3)}%`;
+  return {
+    rank: SHARE_RANK,
+    pieces: [
+      { text: '━'.repeat(full), color: GREEN },
+      { text: '─'.repeat(cells - full), color: DIM },
+      { text: percent },
+    ],
+  };
 }
 
 function paint({ text, color }: Piece): string {

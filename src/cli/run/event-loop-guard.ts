@@ -1,8 +1,12 @@
+import { EXIT } from '../exit-codes.ts';
 import { ItemError } from '../failures/item-error.ts';
 import type { Host } from '../host.ts';
+import { describeWithStack } from '../thrown.ts';
 import type { ItemRun } from './item-run.ts';
 
 const NEVER_SETTLED = 'the function never ends: nothing is left that could wake it';
+const EXITED =
+  'process.exit() was called by the module, in the middle of the run: what still ran or was not written is lost';
 
 /** What a run sees of the process it runs in. */
 export interface EventLoopGuard {
@@ -13,9 +17,12 @@ export interface EventLoopGuard {
   close(): void;
 }
 
-/** Ends the run in order where Node would end the process: at an error that nobody catches, and out of events. */
+/**
+ * Ends the run in order where Node would end the process: at an error that nobody catches, and out of events. What
+ * `process.exit()` ends cannot be saved, but it does not look as if it were done.
+ */
 export function guardEventLoop(
-  { events, screen }: Pick<Host, 'events' | 'screen'>,
+  { events, screen, die }: Pick<Host, 'events' | 'screen' | 'die'>,
   run: ItemRun,
 ): EventLoopGuard {
   let hasCrashed = false;
@@ -23,15 +30,16 @@ export function guardEventLoop(
     // The first is the one to look at; where it came from, many more may follow.
     if (hasCrashed) return;
     hasCrashed = true;
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     screen.print(
-      `greenpool: error outside of any item (a timer, an event, a promise nobody awaits): ${text}`,
+      `greenpool: error outside of any item (a timer, an event, a promise nobody awaits): ${describeWithStack(error)}`,
     );
     run.cancel(error);
     run.abandon(error);
   };
   const starve = (): void => run.abandon(new ItemError('ERR_NEVER_SETTLED', NEVER_SETTLED));
+  const exit = (): void => die(EXITED, EXIT.internal);
   events.on('uncaughtException', crash);
+  events.on('exit', exit);
   events.on('beforeExit', starve);
   return {
     get hasCrashed() {
@@ -41,6 +49,7 @@ export function guardEventLoop(
     close() {
       events.off('uncaughtException', crash);
       events.off('beforeExit', starve);
+      events.off('exit', exit);
     },
   };
 }

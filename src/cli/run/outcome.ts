@@ -1,6 +1,7 @@
 import { describeSystemError, errorCode } from '../cli-error.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { describePlace } from '../failures/failure-table.ts';
+import { printable } from '../failures/printable.ts';
 import { formatCount, formatDuration, formatRate } from '../progress/figures.ts';
 import type { ItemPlace } from './item-run.ts';
 import { exitCodeOf, type StopSignal } from './stop-signals.ts';
@@ -62,6 +63,8 @@ const REASONS_SHOWN = 3;
 
 function describeSkips({ skipReasons }: Tally): string {
   const reasons = [...skipReasons].sort(([, a], [, b]) => b - a);
-  const shown = reasons.slice(0, REASONS_SHOWN).map(([reason, count]) => `${formatCount(count)} ${reason}`);
+  const shown = reasons
+    .slice(0, REASONS_SHOWN)
+    .map(([reason, count]) => `${formatCount(count)} ${printable(reason)}`);
   return [...shown, ...(reasons.length > REASONS_SHOWN ? ['...'] : [])].join(', ');
 }

@@ -48,7 +48,11 @@ export async function runSession(parts: SessionParts): Promise<{ end: RunEnd; fa
     runningItems: () => tally.running,
     ticks: host.ticks,
     print: (text) => host.screen.print(text),
-    leave: host.leave,
+    leave: (code) => {
+      guard.close();
+      host.screen.setStatus('');
+      host.leave(code);
+    },
   });
   const start = host.ticks.now();
   const stopProgress = startProgress({ ...progressSettings(parts), host, tally, reader });

@@ -63,8 +63,10 @@ export function listenForStop(parts: StopParts): StopListener {
   const onSignal = (signal: StopSignal): void => {
     received += 1;
     if (received === 1) drain(signal);
-    else if (received === 2) cancel(signal);
-    else parts.leave(exitCodeOf(signal));
+    else if (received === 2) {
+      if (parts.runningItems() > 0) print(`greenpool: ${describeCancel(parts.runningItems())}`);
+      cancel(signal);
+    } else parts.leave(exitCodeOf(signal));
   };
 
   parts.signals.on('SIGINT', onSignal);
@@ -79,6 +81,10 @@ export function listenForStop(parts: StopParts): StopListener {
       parts.signals.off('SIGTERM', onSignal);
     },
   };
+}
+
+function describeCancel(running: number): string {
+  return `cancelling ${formatCount(running)} running (once more leaves at once)`;
 }
 
 function describeDrain(signal: StopSignal, running: number): string {

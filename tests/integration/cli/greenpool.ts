@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptionsWithoutStdio, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -22,9 +22,9 @@ export interface Greenpool {
   readonly main: string;
   path(name: string): string;
   /** Runs it to its end. */
-  run(args: readonly string[], input?: string | Buffer): Promise<Ended>;
+  run(args: readonly string[], input?: string | Buffer, options?: SpawnOptionsWithoutStdio): Promise<Ended>;
   /** Starts it, with stdin left open. */
-  start(args: readonly string[]): Running;
+  start(args: readonly string[], options?: SpawnOptionsWithoutStdio): Running;
 }
 
 /** A command line that runs. */
@@ -42,20 +42,23 @@ export function useGreenpool(files: Readonly<Record<string, string | Buffer>>): 
   const main = join(built, 'dist/cli/main.js');
   beforeAll(() => {
     translate(built);
-    for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+    for (const [name, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), content);
+    }
   });
   afterAll(() => {
     rmSync(built, { recursive: true, force: true });
     rmSync(folder, { recursive: true, force: true });
   });
-  const start = (args: readonly string[]): Running =>
-    watch(spawn(process.execPath, [main, ...args], { cwd: folder }));
+  const start = (args: readonly string[], options: SpawnOptionsWithoutStdio = {}): Running =>
+    watch(spawn(process.execPath, [main, ...args], { cwd: folder, ...options }));
   return {
     folder,
     main,
     path: (name) => join(folder, name),
-    run(args, input = '') {
-      const running = start(args);
+    run(args, input = '', options = {}) {
+      const running = start(args, options);
       // A command that is wrong does not read its input.
       running.child.stdin?.on('error', () => {});
       running.child.stdin?.end(input);

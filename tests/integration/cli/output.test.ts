@@ -39,6 +39,23 @@ describe.runIf(canShell)('greenpool run, its output', () => {
     expect(code).toBe(4);
   });
 
+  test.runIf(existsSync('/dev/full'))('help that cannot be printed: one line and exit 4', async () => {
+    expect(await shell(`${cli} --help > /dev/full`)).toEqual({
+      code: 4,
+      stdout: '',
+      stderr: 'greenpool: cannot write stdout: no space left on device\n',
+    });
+  });
+
+  test.each(['--help', '--version', 'run --help'])(
+    '%s into a closed pipe is quiet, with 141',
+    async (args) => {
+      const { stdout, stderr } = await shell(`{ sleep 0.3; ${cli} ${args}; echo $? >&2; } | true`);
+
+      expect([stdout, stderr]).toEqual(['', '141\n']);
+    },
+  );
+
   test('a file that can grow no more keeps whole records, and the message counts them', async () => {
     const limited = `trap '' XFSZ; ulimit -f 1; ${cli} id.mjs -a rows.ndjson -o limited; echo $?`;
 

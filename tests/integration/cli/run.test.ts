@@ -24,6 +24,30 @@ const greenpool = useGreenpool({
   `,
   'typed.mts': 'export default (item: number, ctx: { id: number }): number => item + ctx.id;\n',
   'common.cjs': 'module.exports = { triple: (item) => item * 3 };\n',
+  'compiled.cjs':
+    'Object.defineProperty(exports, "__esModule", { value: true });\nexports.default = (item) => item + "!";\n',
+  'commonjs/package.json': '{"type":"commonjs"}',
+  'commonjs/typed.ts':
+    'import { sep } from "node:path";\nexport default (item: string): string => item + sep;\n',
+  'imports.ts':
+    'import { suffix } from "./suffix";\nexport default (item: string): string => item + suffix;\n',
+  'suffix.ts': 'export const suffix: string = "+";\n',
+  'once.ts': 'console.error("loaded");\nawait import("./missing.mjs");\nexport default (): void => {};\n',
+  'late.ts':
+    'console.error("loaded");\nconst { suffix } = await import("./suffix");\nexport default () => suffix;\n',
+  'prints.mjs': `
+    process.stdout.write('loaded\\n');
+    export default (item) => {
+      process.stdout.write('.');
+      process.stdout.write(Buffer.from('é\\n'));
+      return new Promise((resolve) => process.stdout.write('called\\n', () => resolve(item)));
+    };
+  `,
+  'leaves.mjs': 'export default () => process.exit(0);\n',
+  'lossy.mjs': `
+    export default (item) => ({ map: new Map([[1, 2]]), error: new Error('lost'), plain: {} })[item];
+    export const skip = (item, ctx) => ctx.skip('a\\x1b[2Jb');
+  `,
   'odd#name.mjs': 'export default (item) => item;\nexport const named = () => "named";\n',
   'numbers.txt': numbers(20),
   'first.ndjson': '{"n":1}\n{"n":2}',
@@ -110,12 +134,16 @@ describe('greenpool run', () => {
     ['TypeScript, with an enum', 'typed.ts', '{"n":4}\n', '-4\n'],
     ['.mts', 'typed.mts', '{"a":1}\n', '"[object Object]1"\n'],
     ['CommonJS, an export by name', 'common.cjs#triple', '5\n', '15\n'],
+    ['CommonJS that was compiled from a default export', 'compiled.cjs', '"a"\n', '"a!"\n'],
+    ['TypeScript with import in a package of scripts', 'commonjs/typed.ts', '"a"\n', '"a/"\n'],
+    ['TypeScript that imports without an extension', 'imports.ts', '"a"\n', '"a+"\n'],
     ['a name with a # in it', 'odd#name.mjs', '"x"\n', '"x"\n'],
     ['an export of a name with a # in it', 'odd#name.mjs#named', '"x"\n', '"named"\n'],
   ])('loads %s', async (_what, module, input, output) => {
     const { code, stdout, stderr } = await greenpool.run([module], input);
 
     expect(stdout, stderr).toBe(output);
+    expect(stderr).toMatch(/^greenpool: 1 done in .*\n$/);
     expect(code).toBe(0);
   });
 
@@ -142,6 +170,55 @@ describe('greenpool run', () => {
     const { stdout, stderr } = await greenpool.run(['double.mjs#chatty', '-q'], 'x\n');
 
     expect([stdout, stderr]).toEqual(['"x"\n', 'got x\n']);
+  });
+
+  test('what the module writes to stdout goes to stderr too, line by line', async () => {
+    expect(await greenpool.run(['prints.mjs', '-q'], 'x\n')).toEqual({
+      code: 0,
+      stdout: '"x"\n',
+      stderr: 'loaded\n.é\ncalled\n',
+    });
+  });
+
+  test('a TypeScript module never runs twice, also when it imports what is not there', async () => {
+    const { code, stderr } = await greenpool.run(['once.ts'], 'x\n');
+
+    expect(stderr).toMatch(/^loaded\ngreenpool: once\.ts failed to load: .*missing\.mjs.*\n$/);
+    expect(code).toBe(2);
+  });
+
+  test('nor when it imports without an extension while it runs', async () => {
+    const { stderr } = await greenpool.run(['late.ts'], 'x\n');
+
+    // Node 20 compiles it from the start and finds the file; with type stripping the import fails.
+    expect(stderr).toMatch(/^loaded\ngreenpool: (1 done in .*|late\.ts failed to load: .*suffix.*)\n$/);
+  });
+
+  test('a function that ends the process does not look like a run that is done', async () => {
+    expect(await greenpool.run(['leaves.mjs'], 'x\n')).toEqual({
+      code: 70,
+      stdout: '',
+      stderr:
+        'greenpool: process.exit() was called by the module, in the middle of the run: what still ran or was not written is lost\n',
+    });
+  });
+
+  test('a result that JSON would make {} of is a failed item', async () => {
+    const { code, stdout, stderr } = await greenpool.run(['lossy.mjs', '-k'], 'map\nerror\nplain\n');
+
+    expect([code, stdout]).toEqual([1, '{}\n']);
+    expect(stderr).toContain(
+      'the result cannot be written as JSON: the content of the Map would be lost    line 1',
+    );
+    expect(stderr).toContain(
+      'the result cannot be written as JSON: the content of the Error would be lost  line 2',
+    );
+  });
+
+  test('a reason to skip reaches the terminal without its control characters', async () => {
+    const { stderr } = await greenpool.run(['lossy.mjs#skip'], 'x\n');
+
+    expect(stderr).toContain('1 skipped (1 a [2Jb)');
   });
 
   test('skipped items are counted by reason and fail nothing', async () => {

@@ -19,8 +19,8 @@ const greenpool = useGreenpool({
   `,
 });
 
-const start = async (name: string) => {
-  const running = greenpool.start([`wait.mjs#${name}`, '-j', '2']);
+const start = async (name: string, options: readonly string[] = []) => {
+  const running = greenpool.start([`wait.mjs#${name}`, '-j', '2', ...options]);
   running.child.stdin?.on('error', () => {});
   running.child.stdin?.write('a\nb\nc\nd\n');
   await running.seen('stderr', /started a\n(.*\n)*started b/);
@@ -52,6 +52,7 @@ describe('greenpool run, stopped by a signal', () => {
     child.kill('SIGINT');
     const { code, stderr } = await ended;
 
+    expect(stderr).toContain('\ngreenpool: cancelling 2 running (once more leaves at once)\n');
     expect(stderr).toContain('0 done, 2 cancelled in ');
     expect(code).toBe(130);
   });
@@ -80,6 +81,21 @@ describe('greenpool run, stopped by a signal', () => {
     clearInterval(again);
 
     expect(stderr).not.toContain('cancelled in');
+    expect(code).toBe(130);
+  });
+
+  test('a third ctrl-C takes the bar away before it leaves', async () => {
+    const { child, ended, seen } = await start('deaf', ['--progress', 'bar']);
+    await seen('stderr', /2 running/);
+
+    child.kill('SIGINT');
+    await seen('stderr', /ctrl-C again/);
+    child.kill('SIGINT');
+    await seen('stderr', /once more leaves at once\)\n.*2 running/);
+    child.kill('SIGINT');
+    const { code, stderr } = await ended;
+
+    expect(stderr.endsWith('\r\x1b[K')).toBe(true);
     expect(code).toBe(130);
   });
 

@@ -85,6 +85,22 @@ describe('FailureTable.render', () => {
     expect(lines[2]).toMatch(/\.\.\. {2}line 1$/);
   });
 
+  test.each([30, 40, 60])('fits %i columns, the place below the message', (columns) => {
+    const table = new FailureTable();
+    table.add(at(17, `${'folder/'.repeat(20)}urls.txt`), new Error('long '.repeat(50)));
+    table.add(
+      at(2, 'in.txt'),
+      new InputLineError('the line is not JSON', { offset: 8, line: '{'.repeat(90) }),
+    );
+
+    const lines = table.render(columns).split('\n');
+
+    expect(lines.filter((line) => line.length >= columns)).toEqual([]);
+    expect(lines).toHaveLength(6);
+    expect(lines[3]).toMatch(/^ +fold.*\.\.\..*s\.txt:17$/);
+    expect(lines[5]).toMatch(/^ +in\.txt:2/);
+  });
+
   test('takes anything that can be thrown', () => {
     const table = new FailureTable();
     const evil = {
@@ -95,10 +111,14 @@ describe('FailureTable.render', () => {
         throw new Error('no');
       },
     };
-    for (const thrown of [null, undefined, 'text', 5n, Symbol('s'), evil, new Error('')])
+    const no = () => {
+      throw new Error('no');
+    };
+    const proxy = new Proxy({}, { get: no, has: no, getPrototypeOf: no });
+    for (const thrown of [null, undefined, 'text', 5n, Symbol('s'), evil, proxy, new Error('')])
       table.add(at(1), thrown);
 
-    expect(table.render(100)).toContain('greenpool: 7 failed:');
+    expect(table.render(100)).toContain('greenpool: 8 failed:');
     expect(table.render(100)).toContain('thrown: text');
   });
 

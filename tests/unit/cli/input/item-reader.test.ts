@@ -68,6 +68,24 @@ describe('ItemReader', () => {
       [undefined, 'x', 2],
       ['b', 'y', 1],
     ]);
+    expect(items[1]?.error).toMatchObject({ message: 'the rest of x was not read: EIO' });
+  });
+
+  test('a line that is too long is one failed item with its place; the rest of the file is read', async () => {
+    const chunks = Readable.from(['a\nlong', 'long', 'long', 'er\nb\n'].map((chunk) => Buffer.from(chunk)));
+
+    const items = await read(new ItemReader([source(chunks, 'x')], 'lines', { longestLine: 6 }));
+
+    expect(items.map(({ id, value, line }) => [id, value, line])).toEqual([
+      [1, 'a', 1],
+      [2, undefined, 2],
+      [3, 'b', 3],
+    ]);
+    expect(items[1]?.error).toMatchObject({
+      message: 'the line is longer than 6 bytes',
+      offset: 2,
+      excerpt: 'longlong',
+    });
   });
 
   test('gives a line as soon as it is whole, while the input goes on', async () => {

@@ -60,6 +60,31 @@ describe('LineSplitter.push', () => {
   });
 });
 
+describe('LineSplitter.takeLongLine', () => {
+  test('tells once of a line past the limit, skips to its end and goes on', () => {
+    const splitter = new LineSplitter(5);
+    expect(splitter.push(Buffer.from('a\nlong'))?.lines).toEqual(['a']);
+    expect(splitter.takeLongLine()).toBeUndefined();
+
+    expect(splitter.push(Buffer.from('long'))).toBeUndefined();
+    expect(splitter.takeLongLine()).toEqual({ line: 2, offset: 2, excerpt: 'longlong', limit: 5 });
+    expect(splitter.push(Buffer.from('long'))).toBeUndefined();
+    expect(splitter.takeLongLine()).toBeUndefined();
+    const batch = splitter.push(Buffer.from('long\nb\nc'));
+
+    expect([batch?.lines, batch?.firstLine, batch?.offsetOf(0)]).toEqual([['b'], 3, 19]);
+    expect(splitter.end()?.lines).toEqual(['c']);
+  });
+
+  test('a long line that never ends leaves nothing for the end', () => {
+    const splitter = new LineSplitter(5);
+    splitter.push(Buffer.from('longlong'));
+
+    expect(splitter.takeLongLine()?.line).toBe(1);
+    expect(splitter.end()).toBeUndefined();
+  });
+});
+
 describe('LineSplitter.end', () => {
   test('gives a last line that has no newline', () => {
     expect(linesOf(['a\nb'])).toEqual(['a', 'b']);

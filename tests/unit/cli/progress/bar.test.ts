@@ -37,6 +37,28 @@ describe('drawBar', () => {
     expect(drawBar({ ...snapshot, partlyDone: 50 }, 120, false).text).toContain(' 50%');
   });
 
+  const big: Snapshot = {
+    ...snapshot,
+    finished: 1_234_567,
+    failed: 12_345,
+    waiting: 90,
+    expected: { count: 10_000_000, isExact: false },
+    perSecond: 1234,
+  };
+
+  test('at 80 columns the bar gets shorter, and the time left and what waits stay', () => {
+    expect(drawBar(snapshot, 80, false).text).toBe(
+      '━━━━━───────  45%  450/1,000  55/s  3 failed  10 running  90 waiting  10 s left',
+    );
+    expect(drawBar(big, 80, false).text).toBe(
+      '━────────  12%  1,234,567/~10,000,000  12,345 failed  90 waiting  1 h 58 m left',
+    );
+  });
+
+  test('at 40 columns the count and the failures stay', () => {
+    expect(drawBar(big, 40, false).text).toBe('1,234,567/~10,000,000  12,345 failed');
+  });
+
   test.each([20, 40, 60, 80])('stays below %i columns, colours not counted', (columns) => {
     const plain = drawBar(snapshot, columns, false);
     const colored = drawBar(snapshot, columns, true);

@@ -1,4 +1,5 @@
 import { GreenPool } from 'greenpool';
+import { settle } from 'greenpool/testing';
 import { describe, expect, test } from 'vitest';
 import { watch } from '../../support/watch.ts';
 
@@ -95,6 +96,7 @@ describe('a line of callers', () => {
 
     expect(pool.waiting()).toBe(0);
     await pool.waitall();
+    await settle();
     expect(rejected).toBe(count);
   });
 

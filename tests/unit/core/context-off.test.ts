@@ -173,3 +173,83 @@ describe('a pool with context: false', () => {
     await sleep(0);
   });
 });
+
+describe('a task that waits for a slot of a full pool with context: false', () => {
+  test.each<[string, (pool: GreenPool, task: () => unknown) => Promise<unknown>]>([
+    ['spawn', (pool, task) => pool.spawn(task)],
+    ['spawnN', (pool, task) => pool.spawnN(task)],
+    ['run', (pool, task) => pool.run(task)],
+  ])('in %s throws its kill, and what it queued never runs', async (_name, call) => {
+    const log: unknown[] = [];
+    const pool = bare(1);
+    const held = await holdSlot(pool);
+    const caller = spawn(async () => {
+      log.push(await rejection(call(pool, () => log.push('child'))));
+    });
+    await settle();
+    expect(pool.waiting()).toBe(1);
+
+    await caller.kill('reason');
+
+    expect([log, pool.waiting()]).toEqual([['reason'], 0]);
+    held.release();
+    await pool.waitall();
+    expect(log).toEqual(['reason']);
+  });
+
+  test('and is a task of another such pool goes on as soon as it has one', async () => {
+    const pool = bare(1);
+    const held = await holdSlot(pool);
+    const caller = spawn(async () => (await pool.spawn(async () => 'child')).wait());
+    await settle();
+
+    held.release();
+
+    expect(await caller.wait()).toBe('child');
+  });
+});
+
+describe('a pool with context: false that a task makes', () => {
+  test.each(['spawn', 'run', 'imap'] as const)('has no current thread in its tasks: %s', async (call) => {
+    const seen: unknown[] = [];
+    const look = async () => {
+      seen.push(getcurrent());
+      await Promise.resolve();
+      seen.push(getcurrent());
+    };
+
+    const made = await spawn(() => [bare(1)]).wait();
+    await spawn(async () => {
+      for (const pool of [bare(1), ...made]) {
+        if (call === 'imap') await pool.imap(look, [1]).toArray();
+        else await pool[call](look);
+        await pool.waitall();
+      }
+    }).wait();
+
+    expect(seen).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
+  test('is not reached by a kill of that task', async () => {
+    const log: unknown[] = [];
+    const maker = spawn(async () => {
+      await bare(1).spawn(async () => {
+        await sleep(10);
+        log.push('slept');
+      });
+      await sleep(1000);
+    });
+    await settle();
+
+    await maker.kill('reason');
+    await clock.now.advance(10);
+
+    expect([maker.state, log]).toEqual(['killed', ['slept']]);
+  });
+
+  test("shows that task's stores in its tasks", async () => {
+    const seen = await store.run('maker', () => spawn(() => bare(1).run(() => store.getStore())).wait());
+
+    expect(seen).toBe('maker');
+  });
+});

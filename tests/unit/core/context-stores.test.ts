@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import { GreenPool, spawn, spawnAfter, spawnN, withTimeout } from 'greenpool';
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
+import { type Clock, GreenPool, getcurrent, sleep, spawn, spawnAfter, spawnN, withTimeout } from 'greenpool';
 import { deferred, settle } from 'greenpool/testing';
 import { describe, expect, test } from 'vitest';
 import { holdSlot } from '../../support/slots.ts';
@@ -134,4 +134,53 @@ describe('stores around a spawn', () => {
 
     expect(seen).toEqual(['linker', 'late']);
   });
+});
+
+describe('what a timeout calls when another task has armed the timer', () => {
+  /** A clock whose timers keep the context of the call that sets them, as those of the host do. */
+  const hostLike = (): Clock => ({
+    now: () => clock.now.now(),
+    setTimer: (fn, ms) => clock.now.setTimer(AsyncResource.bind(fn), ms),
+    nextTurn: (fn) => clock.now.nextTurn(fn),
+  });
+
+  test.each(['first', 'second'])(
+    "runs in nobody's green thread and sees no store of another task: the %s one",
+    async (which) => {
+      const seen: unknown[] = [];
+      const look = (): unknown => seen.push([getcurrent()?.name, store.getStore()]);
+      const pool = new GreenPool(4, { clock: hostLike(), onError: look });
+      const ms = { first: 10, second: 20 }[which];
+      store.run(
+        'other',
+        () =>
+          void pool
+            .with({ name: 'other', timeout: 10 })
+            .run(() => sleep(1000))
+            .catch(() => {}),
+      );
+      await settle();
+      store.run('mine', () => {
+        const view = pool.with({ name: 'mine', timeout: ms });
+        void view.spawnN(
+          () =>
+            new Promise<void>((resolve) => getcurrent()?.signal.addEventListener('abort', () => resolve())),
+        );
+        void view.spawn(() => {
+          const { signal } = getcurrent() ?? {};
+          signal?.addEventListener('abort', look);
+          return new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve()));
+        });
+      });
+      await settle();
+
+      await clock.now.advance(20);
+
+      expect(seen).toEqual([
+        [undefined, undefined],
+        [undefined, undefined],
+      ]);
+      await pool.waitall();
+    },
+  );
 });

@@ -75,14 +75,36 @@ describe('the option yieldEvery', () => {
 });
 
 describe('tasks that turn heavy all of a sudden', () => {
-  test('keep the event loop waiting for 10 ms and 16 tasks at most', async () => {
-    const pool = new GreenPool(4);
-    const light = all(pool, () => pool.spawn(() => {}));
-    const heavy = all(pool, () => pool.spawn(() => clock.now.burn(5)));
+  const spawning = (pool: GreenPool, task: () => unknown) => all(pool, () => pool.spawn(task));
+  const mapping = (pool: GreenPool, task: () => unknown) => pool.imap(task, Array(TASKS).fill(0)).toArray();
 
-    const turns = await countTurns(Promise.all([light, heavy]), clock.now);
+  describe.each([
+    ['spawned', true, spawning],
+    ['spawned with context: false', false, spawning],
+    ['mapped', true, mapping],
+  ])('%s', (_way, context, begin) => {
+    test.each([5, 20])('keep the event loop waiting for 10 ms and 4 tasks of %i ms at most', async (ms) => {
+      const pool = new GreenPool(4, { context });
+      const light = begin(pool, () => {});
+      const heavy = begin(pool, () => clock.now.burn(ms));
 
-    expect(turns.longest).toBeLessThanOrEqual(10 + 16 * 5);
+      const turns = await countTurns(Promise.all([light, heavy]), clock.now);
+
+      expect(turns.longest).toBeLessThanOrEqual(10 + 4 * ms);
+    });
+
+    test('are looked at from the first one of a turn on', async () => {
+      const pool = new GreenPool(4, { context });
+      await begin(pool, () => {});
+      await settle();
+
+      const turns = await countTurns(
+        begin(pool, () => clock.now.burn(20)),
+        clock.now,
+      );
+
+      expect(turns.longest).toBe(20);
+    });
   });
 });
 

@@ -1,5 +1,5 @@
 import { GreenletExit, GreenPool, sleep } from 'greenpool';
-import { settle } from 'greenpool/testing';
+import { deferred, settle } from 'greenpool/testing';
 import { describe, expect, test } from 'vitest';
 import { CountedSource, naturals } from '../../support/counted-source.ts';
 import { Gates } from '../../support/gates.ts';
@@ -187,4 +187,42 @@ describe('GreenPool.kill with open maps', () => {
     gates.open(0, 99);
     await pool.waitall();
   });
+});
+
+describe.each([...Array(10).keys()])(
+  'GreenPool.kill of a pool of size 1, after %i microtasks',
+  (microtasks) => {
+    test('leaves no queued caller of two maps that a member waits for at a time', async () => {
+      const pool = new GreenPool(1);
+      const a = pool.imap(async (n: number) => n, naturals(3));
+      const b = pool.imap(async (n: number) => n, naturals(3));
+      void watch(pool.run(() => Promise.allSettled([a.next(), b.next()])));
+      for (let count = 0; count < microtasks; count += 1) await Promise.resolve();
+
+      const killing = watch(pool.kill('reason'));
+      await settle();
+      const later = watch(pool.run(() => 'later'));
+      await settle();
+
+      expect([killing.state, pool.running(), pool.waiting(), later.value]).toEqual(['done', 0, 0, 'later']);
+    });
+  },
+);
+
+describe('GreenPool.kill with 4,000 open maps', () => {
+  test('takes no longer than to begin them', async () => {
+    const pool = new GreenPool(Number.POSITIVE_INFINITY);
+    const gate = deferred();
+    const start = process.cpuUsage();
+    for (let n = 0; n < 4000; n += 1) void watch(pool.imap(() => gate.promise, [n]).next());
+    await settle(2);
+    const begun = process.cpuUsage(start).user;
+
+    const killing = pool.kill('reason');
+
+    // About half of it when each map is visited once; eight times as long when each one goes through all.
+    expect(process.cpuUsage(start).user - begun).toBeLessThan(2 * begun);
+    gate.resolve();
+    await killing;
+  }, 10_000);
 });

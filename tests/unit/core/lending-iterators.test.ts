@@ -168,3 +168,43 @@ describe('a member that waits in next()', () => {
     expect(pool.running()).toBe(0);
   });
 });
+
+describe.each(['made by itself', 'made outside'])(
+  'a member between two next() calls of a map, %s',
+  (maker) => {
+    test.each(['imap', 'imapUnordered'] as const)('works with no item of %s beside it', async (method) => {
+      const pool = new GreenPool(1);
+      let atWork = 0;
+      let peak = 0;
+      const work = async (turns: number): Promise<void> => {
+        atWork += 1;
+        peak = Math.max(peak, atWork);
+        for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+        atWork -= 1;
+      };
+      const make = () =>
+        pool[method](
+          async (n: number) => {
+            await work(n % 3);
+            return n;
+          },
+          [...Array(12).keys()],
+        );
+      const outside = make();
+      const items: number[] = [];
+
+      const outcome = watch(
+        pool.run(async () => {
+          const map = maker === 'made outside' ? outside : make();
+          for (let item = await map.next(); item.done !== true; item = await map.next()) {
+            items.push(item.value);
+            await work(6);
+          }
+        }),
+      );
+      await settle(30);
+
+      expect([outcome.state, items, peak]).toEqual(['done', [...Array(12).keys()], 1]);
+    });
+  },
+);

@@ -1,4 +1,4 @@
-import { GreenPool, type GreenThread } from 'greenpool';
+import { GreenPool, type GreenThread, getcurrent, spawn } from 'greenpool';
 import { deferred, settle } from 'greenpool/testing';
 import { describe, expect, test } from 'vitest';
 import { Gates } from '../../support/gates.ts';
@@ -267,4 +267,35 @@ describe('membership', () => {
 
     expect(await left).toBeUndefined();
   });
+});
+
+describe('a link that a helper thread makes on the member it runs in', () => {
+  test.each(['lives', 'has ended'])(
+    'does not have its slot a second time, when the helper %s',
+    async (life) => {
+      const gates = new Gates<string>();
+      const pool = new GreenPool(1);
+      const helping = deferred();
+      await pool.run(async () => {
+        const member = getcurrent();
+        const helper = spawn(async () => {
+          member?.link(() => {
+            for (const item of ['a', 'b', 'c']) void pool.spawn(gates.task, item);
+          });
+          if (life === 'lives') await helping.promise;
+        });
+        await settle(1);
+        if (life !== 'lives') await helper.wait();
+      });
+      await settle();
+      expect([gates.started, pool.running(), pool.waiting()]).toEqual([['a'], 1, 2]);
+
+      gates.open('a', 'b', 'c');
+      await pool.waitall();
+
+      expect([gates.started, gates.peak]).toEqual([['a', 'b', 'c'], 1]);
+      helping.resolve();
+      await settle();
+    },
+  );
 });

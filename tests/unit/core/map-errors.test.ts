@@ -3,6 +3,7 @@ import { deferred, settle } from 'greenpool/testing';
 import { describe, expect, test } from 'vitest';
 import { CountedSource, naturals } from '../../support/counted-source.ts';
 import { Gates } from '../../support/gates.ts';
+import { rejection } from '../../support/rejection.ts';
 import { watch } from '../../support/watch.ts';
 
 const end = { value: undefined, done: true };
@@ -295,5 +296,62 @@ describe('the promise of an item in a sync source', () => {
 
     await settle();
     expect(isClosed).toBe(true);
+  });
+});
+
+describe.each(['sync', 'async'] as const)('an element of a starmap over a source that is %s', (kind) => {
+  const failing: Iterable<number> = {
+    [Symbol.iterator]: () => {
+      throw failure;
+    },
+  };
+  function* failsLater(): Generator<number> {
+    yield 1;
+    throw failure;
+  }
+  const broken = {
+    get [Symbol.iterator](): never {
+      throw failure;
+    },
+  };
+
+  test.each<[string, unknown, unknown]>([
+    ['whose iterator throws', failsLater(), failure],
+    ['that cannot be opened', failing, failure],
+    ['that throws when it is asked for its iterator', broken, failure],
+    ['that is undefined', undefined, expect.any(TypeError)],
+    ['that is null', null, expect.any(TypeError)],
+    ['that is a number', 5, expect.any(TypeError)],
+    ['that is an object', {}, expect.any(TypeError)],
+  ])('%s rejects in its place, and the next items follow', async (_name, element, error) => {
+    const source = new CountedSource([[1, 2], element, [3, 4]] as [number, number][]);
+    const pool = new GreenPool(2);
+    const map = pool.starmap((a: number, b: number) => a + b, kind === 'sync' ? source.sync : source);
+
+    const outcomes = [0, 1, 2, 3].map(() => watch(map.next()));
+    await settle();
+
+    expect(outcomes.map((outcome) => outcome.error ?? outcome.value)).toEqual([
+      { value: 3, done: false },
+      error,
+      { value: 7, done: false },
+      end,
+    ]);
+    expect([source.pulled, source.closed, source.askedTooLate]).toEqual([3, 0, 0]);
+    expect([pool.running(), pool.waiting()]).toEqual([0, 0]);
+  });
+
+  test('that is no iterable leaves the source open until the map is closed, and then closes it once', async () => {
+    const source = new CountedSource([[1, 2], 5, [3, 4], [5, 6]] as [number, number][]);
+    const rows = kind === 'sync' ? source.sync : source;
+    const map = new GreenPool(1).with({ readAhead: 1 }).starmap((a: number, b: number) => a + b, rows);
+    await map.next();
+    await rejection(map.next());
+    await settle();
+    expect(source.closed).toBe(0);
+
+    await map.return();
+
+    expect(source.closed).toBe(1);
   });
 });

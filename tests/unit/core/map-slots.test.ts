@@ -1,5 +1,5 @@
-import { GreenPool } from 'greenpool';
-import { ManualClock, settle } from 'greenpool/testing';
+import { type GreenMap, GreenPool, spawn } from 'greenpool';
+import { deferred, ManualClock, settle } from 'greenpool/testing';
 import { describe, expect, test } from 'vitest';
 import { CountedSource, naturals } from '../../support/counted-source.ts';
 import { Gates } from '../../support/gates.ts';
@@ -183,5 +183,190 @@ describe('a map in the slots of its pool', () => {
     await map.return();
     await settle();
     expect(loop.state).toBe('done');
+  });
+});
+
+describe.each([true, false])('items of a map and other tasks, with context: %s', (context) => {
+  describe.each<[string, (pool: GreenPool, task: () => unknown) => unknown]>([
+    ['spawn', (pool, task) => pool.spawn(task)],
+    ['spawnN', (pool, task) => pool.spawnN(task)],
+    ['run', (pool, task) => pool.run(task)],
+    ['trySpawn', (pool, task) => pool.trySpawn(task)],
+  ])('start in the order of admission: %s', (_name, call) => {
+    test('between the making of the map and its first next()', async () => {
+      const log: string[] = [];
+      const pool = new GreenPool(4, { context });
+      const map = pool.imap((item: string) => log.push(item), ['item']);
+
+      void call(pool, () => log.push('task'));
+      await map.next();
+      await pool.waitall();
+
+      expect(log).toEqual(['task', 'item']);
+    });
+
+    test.each([...Array(7).keys()])('%i microtasks after next()', async (microtasks) => {
+      const log: string[] = [];
+      const pool = new GreenPool(4, { context });
+      const map = pool.imap((item: string) => log.push(item), ['item']);
+      const next = map.next();
+      for (let count = 0; count < microtasks; count += 1) await Promise.resolve();
+      const isItemFirst = log.length + pool.running() > 0;
+
+      void call(pool, () => log.push('task'));
+      await next;
+      await pool.waitall();
+
+      expect(log).toEqual(isItemFirst ? ['item', 'task'] : ['task', 'item']);
+    });
+  });
+
+  test('start in the order of admission: several items, then tasks', async () => {
+    const log: string[] = [];
+    const pool = new GreenPool(9, { context });
+    const items = pool.imap((item: string) => log.push(item), ['item 1', 'item 2', 'item 3']).toArray();
+    while (pool.running() === 0) await Promise.resolve();
+    expect([pool.running(), log]).toEqual([3, []]);
+
+    for (const task of ['task 1', 'task 2']) void pool.spawn(() => log.push(task));
+    await items;
+    await pool.waitall();
+
+    expect(log).toEqual(['item 1', 'item 2', 'item 3', 'task 1', 'task 2']);
+  });
+
+  test('start in the order of admission when a resize from 0 admits them', async () => {
+    const log: string[] = [];
+    const pool = new GreenPool(0, { context });
+    const map = pool.with({ readAhead: 2 }).imap((item: string) => log.push(item), ['item 1', 'item 2']);
+    void pool.spawn(() => log.push('before'));
+    const items = watch(map.toArray());
+    await settle();
+    void pool.spawn(() => log.push('after'));
+    expect(pool.waiting()).toBe(4);
+
+    pool.resize(4);
+    await pool.waitall();
+
+    expect([log, items.state]).toEqual([['before', 'item 1', 'item 2', 'after'], 'done']);
+  });
+});
+
+describe('waitall() and a map whose source is slow', () => {
+  /** A source that gives an item, or its end, when told so. */
+  function slow() {
+    const answer = deferred<IteratorResult<number, undefined>>();
+    const source: AsyncIterable<number> = {
+      [Symbol.asyncIterator]: () => ({ next: () => answer.promise, return: () => answer.promise }),
+    };
+    return { answer, source };
+  }
+  const asks = {
+    'next()': (map: GreenMap<number>): Promise<unknown> => map.next(),
+    'toArray()': (map: GreenMap<number>): Promise<unknown> => map.toArray(),
+    'for await': async (map: GreenMap<number>): Promise<unknown> => {
+      for await (const item of map) return item;
+      return undefined;
+    },
+  };
+  type Ask = keyof typeof asks;
+
+  async function waiting(ask: Ask) {
+    const { answer, source } = slow();
+    const pool = new GreenPool(2);
+    const map = pool.imap((n: number) => n, source);
+    const item = watch(asks[ask](map));
+    const idle = watch(pool.waitall());
+    await settle();
+    return { answer, pool, map, item, idle };
+  }
+
+  test.each(Object.keys(asks) as Ask[])('waits while a consumer is parked in %s', async (ask) => {
+    const { idle, item } = await waiting(ask);
+
+    expect([idle.state, item.state]).toEqual(['pending', 'pending']);
+  });
+
+  test.each(Object.keys(asks) as Ask[])('waits no longer when the source has ended: %s', async (ask) => {
+    const { answer, idle, item } = await waiting(ask);
+
+    answer.resolve({ value: undefined, done: true });
+    await settle();
+
+    expect([idle.state, item.state]).toEqual(['done', 'done']);
+  });
+
+  test('waits no longer when the source fails', async () => {
+    const { answer, idle, item } = await waiting('next()');
+
+    answer.reject('failed');
+    await settle();
+
+    expect([idle.state, item.error]).toEqual(['done', 'failed']);
+  });
+
+  test('waits no longer when the map is closed', async () => {
+    const { map, idle, item } = await waiting('next()');
+
+    await map.return();
+    await settle();
+
+    expect([idle.state, item.state]).toEqual(['done', 'done']);
+  });
+
+  test('waits no longer when the pool is killed', async () => {
+    const { pool, idle } = await waiting('next()');
+
+    await pool.kill('reason');
+    await settle();
+
+    expect(idle.state).toBe('done');
+  });
+
+  test('waits no longer when the consumer has given up', async () => {
+    const abort = new AbortController();
+    const pool = new GreenPool(2);
+    const map = pool.imap((n: number) => n, slow().source);
+    const item = watch(map.next({ signal: abort.signal }));
+    const idle = watch(pool.waitall());
+    await settle();
+
+    abort.abort('enough');
+    await settle();
+
+    expect([item.error, idle.state]).toEqual(['enough', 'done']);
+  });
+
+  test('waits no longer when the consumer was killed', async () => {
+    const pool = new GreenPool(2);
+    const map = pool.imap((n: number) => n, slow().source);
+    const consumer = spawn(() => map.next());
+    await settle();
+    const idle = watch(pool.waitall());
+    await settle();
+    expect(idle.state).toBe('pending');
+
+    await consumer.kill('reason');
+    await settle();
+
+    expect(idle.state).toBe('done');
+  });
+
+  test('does not wait for a map that nobody asks', async () => {
+    const gate = deferred();
+    const pool = new GreenPool(2);
+    async function* numbers(): AsyncGenerator<number> {
+      yield 1;
+      await gate.promise;
+    }
+    const map = pool.imap((n: number) => n, numbers());
+    await map.next();
+    const idle = watch(pool.waitall());
+
+    await settle();
+
+    expect(idle.state).toBe('done');
+    gate.resolve();
+    expect(await map.next()).toEqual({ value: undefined, done: true });
   });
 });

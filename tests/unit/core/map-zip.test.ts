@@ -158,3 +158,29 @@ describe('a map over several sources', () => {
     expect([left.pulled, right.pulled]).toEqual([5, 5]);
   });
 });
+
+describe('a map over several sources, of which a sync one gives no proper result', () => {
+  test.each([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [5, '5'],
+    ['text', '"text"'],
+  ])(
+    'but %o rejects with a TypeError that names the value, and the others are closed',
+    async (result, name) => {
+      const bad: Iterable<number> = {
+        [Symbol.iterator]: () => ({ next: () => result as unknown as IteratorResult<number> }),
+      };
+      const left = new CountedSource(naturals());
+      const right = new CountedSource(naturals());
+      const map = new GreenPool(1).imap(null, left.sync, bad, right);
+
+      const outcome = watch(map.next());
+      await settle();
+
+      expect(outcome.error).toBeInstanceOf(TypeError);
+      expect(String(outcome.error)).toContain(`got ${name}`);
+      expect([left.closed, right.closed, await map.next()]).toEqual([1, 1, end]);
+    },
+  );
+});

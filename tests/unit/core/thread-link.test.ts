@@ -159,6 +159,19 @@ describe('GreenThread.unlink', () => {
     expect(await linked((thread) => thread.unlink(() => {}))).toEqual(['a', 'b']);
   });
 
+  test('with arguments takes back the link with just these, and no longer one before it', async () => {
+    const log: unknown[] = [];
+    const link = (_thread: unknown, ...args: number[]) => log.push(args);
+    const thread = spawn(() => {});
+    thread.link(link, 1, 2);
+    thread.link(link, 1);
+
+    thread.unlink(link, 1);
+
+    await thread.wait();
+    expect(log).toEqual([[1, 2]]);
+  });
+
   test('of a link that is not there, before and after the end, does nothing', async () => {
     const thread = spawn(() => 'result');
 

@@ -197,3 +197,105 @@ describe('the listeners of a signal', () => {
     expect(await rejection(run)).toBe('reason');
   });
 });
+
+describe('a signal that many calls share', () => {
+  test('that aborts rejects a queued call also when it makes room for it', async () => {
+    const log: string[] = [];
+    const abort = new AbortController();
+    const pool = new GreenPool(1);
+    const view = pool.with({ signal: abort.signal });
+    const admitted = view.trySpawn(() => log.push('admitted'));
+    const queued = [
+      watch(view.spawn(() => log.push('spawn'))),
+      watch(view.spawnN(() => log.push('spawnN'))),
+      watch(view.run(() => log.push('run'))),
+    ];
+
+    abort.abort('reason');
+    await settle();
+
+    expect(queued.map(({ state, error }) => [state, error])).toEqual(Array(3).fill(['failed', 'reason']));
+    expect([admitted?.state, log, pool.running(), pool.waiting()]).toEqual(['killed', [], 0, 0]);
+  });
+
+  test('that aborts lets those through that do not share it', async () => {
+    const abort = new AbortController();
+    const pool = new GreenPool(1);
+    const view = pool.with({ signal: abort.signal });
+    void view.trySpawn(() => {});
+    const [first, other, last] = [
+      watch(view.run(() => 1)),
+      watch(pool.run(() => 2)),
+      watch(view.run(() => 3)),
+    ];
+
+    abort.abort('reason');
+    await settle();
+
+    expect([first.error, other.value, last.error]).toEqual(['reason', 2, 'reason']);
+  });
+
+  test('that aborts rejects children that wait in a lent slot, and they never run', async () => {
+    const log: string[] = [];
+    const abort = new AbortController();
+    const pool = new GreenPool(1);
+    const view = pool.with({ signal: abort.signal });
+
+    const outcomes = await pool.run(async () => {
+      const children = [0, 1, 2].map((n) => watch(view.spawn(() => log.push(`child ${n}`))));
+      const other = watch(pool.spawn(() => log.push('other')));
+      abort.abort('reason');
+      await settle();
+      return [...children.slice(1), other].map(({ state, error }) => [state, error]);
+    });
+
+    expect(outcomes).toEqual([
+      ['failed', 'reason'],
+      ['failed', 'reason'],
+      ['done', undefined],
+    ]);
+    expect([log, pool.running(), pool.waiting()]).toEqual([['other'], 0, 0]);
+  });
+
+  test('that aborts overflows no stack with 20,000 queued calls', async () => {
+    const abort = new AbortController();
+    const pool = new GreenPool(1);
+    const view = pool.with({ signal: abort.signal });
+    let runs = 0;
+    view.trySpawn(() => {
+      runs += 1;
+    });
+    const reasons: unknown[] = [];
+    for (let n = 0; n < 20_000; n += 1) {
+      void view.spawn(() => (runs += 1)).catch((reason) => reasons.push(reason));
+    }
+
+    abort.abort('reason');
+    await settle();
+
+    expect([runs, reasons.length, new Set(reasons), pool.waiting()]).toEqual([
+      0,
+      20_000,
+      new Set(['reason']),
+      0,
+    ]);
+  });
+
+  test('that aborts overflows no stack with 20,000 children in a lent slot', async () => {
+    const abort = new AbortController();
+    const pool = new GreenPool(1);
+    const view = pool.with({ signal: abort.signal });
+    let runs = 0;
+    let rejected = 0;
+
+    await pool.run(async () => {
+      for (let n = 0; n < 20_000; n += 1) {
+        void view.spawn(() => (runs += 1)).catch(() => (rejected += 1));
+      }
+      abort.abort('reason');
+      await settle();
+    });
+
+    expect([runs, rejected, pool.running()]).toEqual([0, 19_999, 0]);
+  });
+});

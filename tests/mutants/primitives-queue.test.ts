@@ -16,10 +16,14 @@ const all: typeof racing = [
 
 describe('the properties of Queue', () => {
   test.each(racing)('the race rejects %s', async (_, make) => {
-    expect((await fc.check(queueRace(make), { numRuns: 300, endOnFailure: true })).failed).toBe(true);
+    expect(
+      (await fc.check(queueRace(make), { seed: 200704, numRuns: 2000, endOnFailure: true })).failed,
+    ).toBe(true);
   });
 
   test.each(all)('the model rejects %s', async (_, make) => {
-    expect((await fc.check(queueModel(make, first), { numRuns: 500, endOnFailure: true })).failed).toBe(true);
+    expect(
+      (await fc.check(queueModel(make, first), { seed: 200704, numRuns: 5000, endOnFailure: true })).failed,
+    ).toBe(true);
   });
 });

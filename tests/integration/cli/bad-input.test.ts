@@ -30,9 +30,9 @@ const greenpool = useGreenpool({
   'input.ndjson': '{"a":1}\n',
 });
 
-// Root may read and write everything, so where the tests run as root the command runs as nobody.
-const NOBODY = 65_534;
-const withoutRights = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+// Root may read and write everything, so where the tests run as root the command runs without root's capabilities.
+const withoutRights =
+  process.getuid?.() === 0 ? { wrapper: ['setpriv', '--bounding-set=-all', '--inh-caps=-all'] } : {};
 
 const shell = (command: string) => watch(spawn('bash', ['-c', command], { cwd: greenpool.folder })).ended;
 const cli = `"${process.execPath}" "${greenpool.main}"`;

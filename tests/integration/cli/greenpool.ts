@@ -22,9 +22,9 @@ export interface Greenpool {
   readonly main: string;
   path(name: string): string;
   /** Runs it to its end. */
-  run(args: readonly string[], input?: string | Buffer, options?: SpawnOptionsWithoutStdio): Promise<Ended>;
+  run(args: readonly string[], input?: string | Buffer, options?: StartOptions): Promise<Ended>;
   /** Starts it, with stdin left open. */
-  start(args: readonly string[], options?: SpawnOptionsWithoutStdio): Running;
+  start(args: readonly string[], options?: StartOptions): Running;
 }
 
 /** A command line that runs. */
@@ -33,6 +33,11 @@ export interface Running {
   readonly ended: Promise<Ended>;
   /** Resolves once what came from the stream so far matches. */
   seen(from: 'stdout' | 'stderr', pattern: RegExp): Promise<void>;
+}
+
+/** How `greenpool` is started: as `spawn` would, and by another command where `wrapper` names one. */
+export interface StartOptions extends SpawnOptionsWithoutStdio {
+  readonly wrapper?: readonly string[];
 }
 
 /** Translates the sources beside the real build, which others may be reading, and lays out `files`. */
@@ -51,8 +56,10 @@ export function useGreenpool(files: Readonly<Record<string, string | Buffer>>): 
     rmSync(built, { recursive: true, force: true });
     rmSync(folder, { recursive: true, force: true });
   });
-  const start = (args: readonly string[], options: SpawnOptionsWithoutStdio = {}): Running =>
-    watch(spawn(process.execPath, [main, ...args], { cwd: folder, ...options }));
+  const start = (args: readonly string[], { wrapper = [], ...options }: StartOptions = {}): Running => {
+    const [command = process.execPath, ...rest] = [...wrapper, process.execPath, main, ...args];
+    return watch(spawn(command, rest, { cwd: folder, ...options }));
+  };
   return {
     folder,
     main,

@@ -1,9 +1,9 @@
 import { ignore, Resolvable } from '../primitives/deferred.ts';
 
 /**
- * Runs `body` in the context (all `AsyncLocalStorage` stores) that this pump was made in two microtasks after `wake`, as all starts do. A
- * promise that is always armed carries the context: whoever resolves it, the reaction runs where it was attached, and
- * attaches the next one there. It costs one promise per run, shared by all that happened since the last.
+ * Runs `body` in the context (all `AsyncLocalStorage` stores) that this pump was made in, two microtasks after `wake`, as
+ * all starts do. A promise that is always armed carries the context: whoever resolves it, the reaction runs where it was
+ * attached, and attaches the next one there. It costs one promise per run, shared by all that happened since the last.
  */
 export class ContextPump {
   readonly #body: () => void;

@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import type { WaitOptions } from '../primitives/waiter.ts';
 import type { Crew } from './lending.ts';
 import type { MapEngine } from './map-engine.ts';

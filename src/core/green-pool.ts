@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { GreenletExit, PoolClosedError } from '../errors.ts';
 import { checkedCount, checkedFunction } from '../primitives/checks.ts';
 import { rejectedQuietly } from '../primitives/deferred.ts';

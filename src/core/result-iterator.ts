@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
 /** The two calls that `for await` makes. */
 export interface ResultIterator<R> {
   next(): Promise<IteratorResult<R, undefined>>;

@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { GreenpoolError } from '../errors.ts';
 import { checkedCount } from './checks.ts';
 import { WaitQueue } from './wait-queue.ts';

@@ -36,7 +36,7 @@ export interface Running {
 }
 
 /** How `greenpool` is started: as `spawn` would, and by another command where `wrapper` names one. */
-export interface StartOptions extends SpawnOptionsWithoutStdio {
+interface StartOptions extends SpawnOptionsWithoutStdio {
   readonly wrapper?: readonly string[];
 }
 

@@ -3,7 +3,9 @@ import { LifoQueue } from '../../../src/primitives/lifo-queue.ts';
 import { PriorityQueue } from '../../../src/primitives/priority-queue.ts';
 import { Queue } from '../../../src/primitives/queue.ts';
 import { settle } from '../../../src/testing/index.ts';
-import { thrown, useManualClock, watch } from './support.ts';
+import { useManualClock } from '../../support/time.ts';
+import { watch } from '../../support/watch.ts';
+import { thrown } from './support.ts';
 
 useManualClock();
 

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { Empty, Full } from '../../../src/errors.ts';
 import { Queue } from '../../../src/primitives/queue.ts';
 import { settle } from '../../../src/testing/index.ts';
-import { inScope, listeners, thrown, useManualClock, watch } from './support.ts';
+import { useManualClock } from '../../support/time.ts';
+import { watch } from '../../support/watch.ts';
+import { inScope, listeners, thrown } from './support.ts';
 
 const clock = useManualClock();
 

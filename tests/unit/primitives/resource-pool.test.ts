@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { ResourcePool } from '../../../src/primitives/resource-pool.ts';
 import { sleep } from '../../../src/primitives/sleep.ts';
 import { deferred, settle } from '../../../src/testing/index.ts';
-import { inScope, thrown, useManualClock, watch } from './support.ts';
+import { useManualClock } from '../../support/time.ts';
+import { watch } from '../../support/watch.ts';
+import { inScope, thrown } from './support.ts';
 
 const clock = useManualClock();
 

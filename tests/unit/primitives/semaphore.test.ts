@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { BoundedSemaphore, Semaphore } from '../../../src/primitives/semaphore.ts';
 import { settle } from '../../../src/testing/index.ts';
-import { inScope, listeners, thrown, useManualClock, watch } from './support.ts';
+import { useManualClock } from '../../support/time.ts';
+import { watch } from '../../support/watch.ts';
+import { inScope, listeners, thrown } from './support.ts';
 
 const clock = useManualClock();
 

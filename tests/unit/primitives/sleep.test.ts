@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { sleep } from '../../../src/primitives/sleep.ts';
 import { settle } from '../../../src/testing/index.ts';
-import { inScope, useManualClock, watch } from './support.ts';
+import { useManualClock } from '../../support/time.ts';
+import { watch } from '../../support/watch.ts';
+import { inScope } from './support.ts';
 
 const clock = useManualClock();
 

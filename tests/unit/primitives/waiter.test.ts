@@ -4,7 +4,9 @@ import { Deadlines } from '../../../src/primitives/deadlines.ts';
 import { WaitQueue } from '../../../src/primitives/wait-queue.ts';
 import { Waiter } from '../../../src/primitives/waiter.ts';
 import { ManualClock, settle } from '../../../src/testing/index.ts';
-import { inScope, listeners, useManualClock, watch } from './support.ts';
+import { useManualClock } from '../../support/time.ts';
+import { watch } from '../../support/watch.ts';
+import { inScope, listeners } from './support.ts';
 
 const clock = useManualClock();
 

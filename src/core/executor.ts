@@ -28,6 +28,6 @@ export const inContext: Executor = {
 
 /** In this process, in the context of this moment and without a current green thread: for a pool with `context: false`. */
 export function atHome(): Executor {
-  const run = homeContext();
-  return { execute: (_thread, fn, args) => run(call, fn, args) };
+  const home = homeContext();
+  return { execute: (_thread, fn, args) => home.runInAsyncScope(call, undefined, fn, args) };
 }

@@ -1,7 +1,7 @@
 import { GreenletExit, PoolDeadlockError, Timeout } from '../errors.ts';
 import { type Abortable, onAbort } from '../primitives/abort.ts';
 import { checkedFunction } from '../primitives/checks.ts';
-import { Scope } from '../primitives/context.ts';
+import { type Context, Scope } from '../primitives/context.ts';
 import { deadlinesOf, type Expiring } from '../primitives/deadlines.ts';
 import { ignore, rejectedQuietly } from '../primitives/deferred.ts';
 import { WaitQueue } from '../primitives/wait-queue.ts';
@@ -62,6 +62,8 @@ export class GreenThread<R = unknown> extends Scope implements Abortable, Expiri
   slot: Slot | undefined = undefined;
   /** The line this thread stands in. @internal */
   place: unknown = undefined;
+  /** Where it starts, when that is not where it is started from. @internal */
+  context: Context | undefined = undefined;
   /** What opens when the thread is admitted. @internal */
   gate: Gate | undefined = undefined;
   /** Who cares about a failure: nobody has the handle, nobody has looked at it yet, or somebody has. @internal */

@@ -19,6 +19,7 @@ export function start(thread: Thread): void {
   thread.status = RUNNING;
   thread.fn = undefined;
   thread.args = undefined;
+  thread.context = undefined;
   thread.gate = undefined;
   if (bound.timeout !== Number.POSITIVE_INFINITY) {
     thread.extra().deadline = deadlinesOf(core.clock).add(thread, bound.timeout);

@@ -1,6 +1,6 @@
 import { GreenletExit, PoolClosedError } from '../errors.ts';
 import type { Abortable } from '../primitives/abort.ts';
-import { runInScope } from '../primitives/context.ts';
+import { anyContext, type Context, keepSharedContext, runInScope } from '../primitives/context.ts';
 import { ignore } from '../primitives/deferred.ts';
 import type { WaitOptions } from '../primitives/waiter.ts';
 import { ContextPump } from './context-pump.ts';
@@ -34,6 +34,8 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable {
   readonly #results: Results;
   readonly #source: Zip;
   readonly #pump: ContextPump;
+  /** Where the items start. */
+  readonly #context: Context;
   readonly #presence: MapPresence;
   #isPulling = false;
   #isWorking = false;
@@ -52,7 +54,10 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable {
     this.#results = new Results(core, this, plan.isOrdered);
     this.#presence = new MapPresence(core, this, bound.signal);
     const scope = new SourceScope(this.#results);
-    this.#pump = runInScope(scope, () => new ContextPump(() => this.#work()), []);
+    const context = runInScope(scope, keepSharedContext, []);
+    this.#pump = new ContextPump(context, () => this.#work());
+    // An executor that brings its own context needs none from the map.
+    this.#context = core.usesContext ? context : anyContext;
   }
 
   get upstream(): readonly Crew[] {
@@ -229,6 +234,7 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable {
     const [fn, args] = callOf(this.#plan, item);
     const thread = new GreenThread<unknown>(this.#core, bound, fn, args);
     thread.origin = this.#results;
+    thread.context = this.#context;
     this.#results.expect(thread);
     if (this.#core.hasRoom) this.#core.begin(thread);
     else this.#core.enqueue(thread);

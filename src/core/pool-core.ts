@@ -82,7 +82,7 @@ export class PoolCore {
     if (this.usesContext) useContext();
     this.executor = this.usesContext ? inContext : atHome();
     this.turn = new FairTurn(clock, yieldEvery);
-    this.starter = new Starter(this.turn);
+    this.starter = new Starter(this.turn, this.usesContext);
     this.idle = new IdleWatch(clock, () => this.isBusy);
   }
 
@@ -120,17 +120,17 @@ export class PoolCore {
    * Admits `thread`: into a slot, into the slot of the member that spawns it when none can be had at once, or else into the
    * line. The promise is what `spawn` returns; nobody has to handle its rejection.
    */
-  spawn(thread: Thread): Promise<Thread> {
+  spawn(thread: Thread): Promise<unknown> {
     if (this.hasRoom) {
       this.#enter(thread);
-      return this.starter.begin(thread);
+      return this.starter.spawn(thread);
     }
     if (currentThread() !== undefined) {
       const spawner = parkSpawner(thread);
       this.admit(thread);
       return spawner.promise;
     }
-    const gate = this.starter.queue(thread);
+    const gate = this.starter.queueSpawn(thread);
     this.#stand(thread);
     return gate;
   }
@@ -148,12 +148,12 @@ export class PoolCore {
   /** Takes a slot, which must be free, for `thread`. */
   begin(thread: Thread): void {
     this.#enter(thread);
-    void this.starter.begin(thread);
+    this.starter.begin(thread);
   }
 
   /** As `begin`, `ms` milliseconds from now; there must be a slot then. The context is that of now. */
   beginAfter(thread: Thread, ms: number): void {
-    void this.starter.queue(thread);
+    this.starter.queue(thread);
     thread.delay(ms, () => {
       this.#take(thread);
       this.#admitted(thread);
@@ -162,7 +162,7 @@ export class PoolCore {
 
   /** Puts `thread` into the line. */
   enqueue(thread: Thread): void {
-    void this.starter.queue(thread);
+    this.starter.queue(thread);
     this.#stand(thread);
   }
 
@@ -273,7 +273,7 @@ export class PoolCore {
     this.idle.stir();
     this.#lent += 1;
     thread.extra().isInSpawnersSlot = true;
-    void this.starter.queue(thread);
+    this.starter.queue(thread);
     loanOf(member).add(thread);
   }
 

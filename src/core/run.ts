@@ -1,4 +1,4 @@
-import { ignore, Resolvable } from '../primitives/deferred.ts';
+import { ignore } from '../primitives/deferred.ts';
 import { Waiter } from '../primitives/waiter.ts';
 import type { TaskFunction } from './executor.ts';
 import { GreenThread } from './green-thread.ts';
@@ -7,17 +7,36 @@ import type { Bound } from './options.ts';
 import type { Origin, PoolCore } from './pool-core.ts';
 import { DONE } from './thread-state.ts';
 
+type Thread = GreenThread<unknown>;
+
+type Resolve = (outcome: unknown) => void;
+
+let lastResolve: Resolve = ignore;
+
+// As for gates, one function for all: `reject` is left to the collector.
+function keepResolve(resolve: Resolve): void {
+  lastResolve = resolve;
+}
+
 /** The promise of one `run()`, on its way from the thread to the caller. */
-class Run<R> extends Resolvable<R> implements Origin {
-  settled(thread: GreenThread<unknown>): void {
+class Run implements Origin {
+  readonly promise: Promise<unknown>;
+  readonly #resolve: Resolve;
+
+  constructor() {
+    this.promise = new Promise(keepResolve);
+    this.#resolve = lastResolve;
+    lastResolve = ignore;
+  }
+
+  settled(thread: Thread): void {
     if (thread.status === DONE) {
-      this.resolve(thread.outcome as R); // DONE carries the result
+      this.#resolve(thread.outcome);
       return;
     }
-    thread.look();
     // Withdrawn from the line: the caller need not handle it.
     if (thread.isWithdrawn) this.promise.then(undefined, ignore);
-    this.reject(thread.outcome);
+    this.#resolve(Promise.reject(thread.outcome));
   }
 }
 
@@ -46,9 +65,14 @@ class NestedRun<R> implements Origin {
 
 /** Admits a call of `fn`, and gives the promise of its result. */
 export function run<R>(core: PoolCore, bound: Bound, fn: TaskFunction, args: unknown[]): Promise<R> {
-  const thread = new GreenThread(core, bound, fn, args);
-  const origin = currentThread() === undefined ? new Run<R>() : new NestedRun<R>(thread);
+  const thread = new GreenThread<R>(core, bound, fn, args);
+  let origin: Run | NestedRun<R>;
+  if (currentThread() === undefined) {
+    origin = new Run();
+    // The promise tells of every failure.
+    thread.attention = 'seen';
+  } else origin = new NestedRun<R>(thread);
   thread.origin = origin;
   core.admit(thread);
-  return origin.promise;
+  return origin.promise as Promise<R>; // of this very thread
 }

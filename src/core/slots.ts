@@ -12,12 +12,22 @@ export class Slot {
   index = 0;
 
   readonly fulfilled = (value: unknown): void => {
-    if (this.thread !== undefined) finish(this.thread, true, value);
+    this.#settle(true, value);
   };
 
   readonly rejected = (error: unknown): void => {
-    if (this.thread !== undefined) finish(this.thread, false, error);
+    this.#settle(false, error);
   };
+
+  #settle(isResult: boolean, outcome: unknown): void {
+    const { thread } = this;
+    if (thread === undefined) return;
+    const { starter } = thread.core;
+    // What moves up starts in this very job.
+    const mayStart = starter.enter();
+    finish(thread, isResult, outcome);
+    if (mayStart) starter.drain();
+  }
 }
 
 // Idle slots kept for later. A pool that once ran a million tasks at a time must not keep a million slots.

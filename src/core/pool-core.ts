@@ -9,7 +9,7 @@ import { spawned } from './gate.ts';
 import type { GreenThread } from './green-thread.ts';
 import { IdleWatch } from './idle.ts';
 import { type Crew, isAborted, type Loan, loanOf, parkSpawner } from './lending.ts';
-import { currentThread, memberOf } from './membership.ts';
+import { currentLineage, currentThread, type Lineage, memberOf } from './membership.ts';
 import type { Bound } from './options.ts';
 import { Slots } from './slots.ts';
 import { Starter } from './starter.ts';
@@ -108,6 +108,11 @@ export class PoolCore {
     return this.usesContext ? memberOf(this, currentThread()) : undefined;
   }
 
+  /** The way up for a thread that is spawned here. */
+  get lineage(): Lineage | undefined {
+    return this.usesContext ? currentLineage() : undefined;
+  }
+
   /** What stands against a new call: a kill that its caller has yet to throw, a closed pool, an aborted signal. */
   refusal({ signal }: Bound): [reason: unknown] | undefined {
     const kill = checkpoint(undefined);
@@ -137,12 +142,15 @@ export class PoolCore {
 
   /** As `spawn`, for those who wait for something else. */
   admit(thread: Thread): void {
+    const member = this.hasRoom ? undefined : this.member;
+    if (member === undefined) this.admitOutsider(thread);
+    else this.#lend(member, thread);
+  }
+
+  /** As `admit`, where no member spawns. */
+  admitOutsider(thread: Thread): void {
     if (this.hasRoom) this.begin(thread);
-    else {
-      const { member } = this;
-      if (member === undefined) this.enqueue(thread);
-      else this.#lend(member, thread);
-    }
+    else this.enqueue(thread);
   }
 
   /** Takes a slot, which must be free, for `thread`. */
@@ -226,11 +234,6 @@ export class PoolCore {
   beginInLoan(thread: Thread): void {
     this.slots.enter(thread);
     this.#admitted(thread);
-  }
-
-  /** Those of `crew` that have not ended. O(size). */
-  threadsOf(crew: Crew): Thread[] {
-    return [...crew.queued(), ...this.slots.threads().filter((thread) => thread.origin?.crew === crew)];
   }
 
   /** Hands an error that nobody else will see to `onError`. */

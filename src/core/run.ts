@@ -65,14 +65,20 @@ class NestedRun<R> implements Origin {
 
 /** Admits a call of `fn`, and gives the promise of its result. */
 export function run<R>(core: PoolCore, bound: Bound, fn: TaskFunction, args: unknown[]): Promise<R> {
-  const thread = new GreenThread<R>(core, bound, fn, args);
-  let origin: Run | NestedRun<R>;
-  if (currentThread() === undefined) {
-    origin = new Run();
-    // The promise tells of every failure.
-    thread.attention = 'seen';
-  } else origin = new NestedRun<R>(thread);
-  thread.origin = origin;
+  if (currentThread() !== undefined)
+    return runNested(core, new GreenThread<R>(bound, fn, args, core.lineage));
+  const thread = new GreenThread<R>(bound, fn, args, undefined);
+  const run = new Run();
+  thread.origin = run;
+  // The promise tells of every failure.
+  thread.attention = 'seen';
+  core.admitOutsider(thread);
+  return run.promise as Promise<R>; // of this very thread
+}
+
+function runNested<R>(core: PoolCore, thread: GreenThread<R>): Promise<R> {
+  const run = new NestedRun<R>(thread);
+  thread.origin = run;
   core.admit(thread);
-  return origin.promise as Promise<R>; // of this very thread
+  return run.promise;
 }

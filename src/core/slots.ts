@@ -43,7 +43,7 @@ export class Slots {
     slot.thread = thread;
     slot.index = this.#taken.length;
     this.#taken.push(slot);
-    thread.slot = slot;
+    thread.place = slot;
   }
 
   leave(thread: Thread): void {
@@ -55,7 +55,7 @@ export class Slots {
       last.index = slot.index;
     }
     slot.thread = undefined;
-    thread.slot = undefined;
+    thread.place = undefined;
     if (this.#spare.length < SPARE) this.#spare.push(slot);
   }
 

@@ -60,8 +60,9 @@ export class Starter {
     if (this.#isHolding) {
       this.queue(thread);
       this.#hold(thread);
-    } else if (thread.context === undefined) this.#chain(thread, this.#last ?? resolved.then(ignore));
-    else this.#release(thread);
+    } else if (this.#usesContext && thread.context === undefined) {
+      this.#chain(thread, this.#last ?? resolved.then(ignore));
+    } else this.#release(thread);
   }
 
   /** `thread` has to wait for a slot; the context is that of now. The promise, for the caller of `spawn`, resolves at its admission. */

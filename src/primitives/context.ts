@@ -58,7 +58,7 @@ export class Scope {
   /** Hands out the kill that waits here, if any; whoever takes it must throw it. @internal */
   takeUndelivered(): [reason: unknown] | undefined {
     const kill = this.undelivered;
-    this.undelivered = undefined;
+    if (kill !== undefined) this.undelivered = undefined;
     return kill;
   }
 }
@@ -124,8 +124,8 @@ export interface Context {
   runInAsyncScope<A extends unknown[], R>(fn: (...args: A) => R, self?: undefined, ...args: A): R;
 }
 
-/** Whatever the context is. */
-export const anyContext: Context = { runInAsyncScope: (fn, _self, ...args) => fn(...args) };
+/** For hosts that cannot keep one. */
+const anyContext: Context = { runInAsyncScope: (fn, _self, ...args) => fn(...args) };
 
 let isImmutable: boolean | undefined;
 

@@ -57,7 +57,7 @@ export class GreenThread<R = unknown> extends Scope implements Abortable, Expiri
   /** The line this thread stands in, or its slot. @internal */
   place: unknown = undefined;
   /** Where it starts, when that is not where it is started from. @internal */
-  context: Context | undefined = undefined;
+  context: Context | undefined;
   /** What opens when the thread is admitted. @internal */
   gate: Gate | undefined = undefined;
   /** Who cares about a failure: nobody has the handle, nobody has looked at it yet, or somebody has. @internal */
@@ -74,6 +74,7 @@ export class GreenThread<R = unknown> extends Scope implements Abortable, Expiri
     this.parent = parent;
     this.fn = fn;
     this.outcome = args;
+    this.context = bound.core.home;
   }
 
   /** @internal */
@@ -278,10 +279,9 @@ export class GreenThread<R = unknown> extends Scope implements Abortable, Expiri
   #result(options: WaitOptions | undefined): Promise<R> {
     this.look();
     if (this.status === DONE) {
-      // DONE carries the result
-      return options === undefined && currentScope()?.undelivered === undefined
-        ? Promise.resolve(this.outcome as R)
-        : passing(options, () => this.outcome as R);
+      const outcome = this.outcome as R; // DONE carries the result
+      const isPlain = options === undefined && currentScope()?.undelivered === undefined;
+      return isPlain ? Promise.resolve(outcome) : passing(options, () => outcome);
     }
     const failure = failing(options, this.outcome);
     failure.then(undefined, ignore);

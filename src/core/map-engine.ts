@@ -37,8 +37,8 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable {
   readonly #results: Results;
   readonly #source: Zip;
   readonly #pump: ContextPump;
-  /** Where the items start, unless the executor brings a context of its own. */
-  readonly #context: Context | undefined;
+  /** Where the items start, unless the pool has a home for them. */
+  readonly #context: Context;
   /** The way up for the items that are spawned now. */
   #parent: Lineage | undefined = undefined;
   readonly #presence: MapPresence;
@@ -62,7 +62,7 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable {
     const scope = new SourceScope(this.#results);
     const context = runInScope(scope, keepSharedContext, []);
     this.#pump = new ContextPump(context, () => this.#work());
-    this.#context = core.usesContext ? context : undefined;
+    this.#context = context;
   }
 
   get upstream(): readonly Crew[] {
@@ -247,7 +247,7 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable {
         ? new GreenThread<unknown>(this.#itemBound, fail, [args.error], this.#parent)
         : new GreenThread<unknown>(this.#itemBound, this.#plan.fn, args, this.#parent);
     thread.origin = this.#results;
-    thread.context = this.#context;
+    thread.context ??= this.#context;
     this.#results.expect(thread);
     this.#core.admitOutsider(thread);
   }

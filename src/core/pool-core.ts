@@ -1,8 +1,8 @@
 import { PoolClosedError } from '../errors.ts';
 import type { Clock } from '../primitives/clock.ts';
-import { hasContext, useContext } from '../primitives/context.ts';
+import { type Context, hasContext, homeContext, useContext } from '../primitives/context.ts';
 import { checkpoint } from '../primitives/waiter.ts';
-import { atHome, type Executor, inContext } from './executor.ts';
+import { type Executor, inContext, withoutScope } from './executor.ts';
 import { type FailureInfo, type OnError, report } from './failures.ts';
 import { FairTurn } from './fair-turn.ts';
 import { spawned } from './gate.ts';
@@ -54,7 +54,8 @@ export class PoolCore {
   readonly onError: OnError;
   readonly executor: Executor;
   readonly usesContext: boolean;
-  readonly turn: FairTurn;
+  /** Where all tasks start, in a pool with `context: false`. */
+  readonly home: Context | undefined;
   readonly starter: Starter;
   readonly slots: Slots = new Slots();
   /** @internal */
@@ -80,9 +81,9 @@ export class PoolCore {
     this.clock = clock;
     this.usesContext = context && hasContext;
     if (this.usesContext) useContext();
-    this.executor = this.usesContext ? inContext : atHome();
-    this.turn = new FairTurn(clock, yieldEvery);
-    this.starter = new Starter(this.turn, this.usesContext);
+    this.executor = this.usesContext ? inContext : withoutScope;
+    this.home = this.usesContext ? undefined : homeContext();
+    this.starter = new Starter(new FairTurn(clock, yieldEvery));
     this.idle = new IdleWatch(clock, () => this.isBusy);
   }
 
@@ -265,10 +266,9 @@ export class PoolCore {
 
   #admitted(thread: Thread): void {
     this.idle.stir();
-    const { extras } = thread;
-    // Before the start is set off, so that the spawner goes on first.
-    if (extras?.isInSpawnersSlot === false) extras.spawner?.grant(spawned(thread));
     this.starter.admitted(thread);
+    const { extras } = thread;
+    if (extras?.isInSpawnersSlot === false) extras.spawner?.grant(spawned(thread));
   }
 
   #lend(member: Thread, thread: Thread): void {

@@ -1,4 +1,4 @@
-import { ignore } from '../primitives/deferred.ts';
+import { ignore, Resolvable } from '../primitives/deferred.ts';
 import { Waiter } from '../primitives/waiter.ts';
 import type { TaskFunction } from './executor.ts';
 import { GreenThread } from './green-thread.ts';
@@ -9,34 +9,16 @@ import { DONE } from './thread-state.ts';
 
 type Thread = GreenThread<unknown>;
 
-type Resolve = (outcome: unknown) => void;
-
-let lastResolve: Resolve = ignore;
-
-// As for gates, one function for all: `reject` is left to the collector.
-function keepResolve(resolve: Resolve): void {
-  lastResolve = resolve;
-}
-
 /** The promise of one `run()`, on its way from the thread to the caller. */
-class Run implements Origin {
-  readonly promise: Promise<unknown>;
-  readonly #resolve: Resolve;
-
-  constructor() {
-    this.promise = new Promise(keepResolve);
-    this.#resolve = lastResolve;
-    lastResolve = ignore;
-  }
-
+class Run<R> extends Resolvable<R> implements Origin {
   settled(thread: Thread): void {
     if (thread.status === DONE) {
-      this.#resolve(thread.outcome);
+      this.resolve(thread.outcome as R); // DONE carries the result
       return;
     }
     // Withdrawn from the line: the caller need not handle it.
     if (thread.isWithdrawn) this.promise.then(undefined, ignore);
-    this.#resolve(Promise.reject(thread.outcome));
+    this.reject(thread.outcome);
   }
 }
 
@@ -68,12 +50,12 @@ export function run<R>(core: PoolCore, bound: Bound, fn: TaskFunction, args: unk
   if (currentThread() !== undefined)
     return runNested(core, new GreenThread<R>(bound, fn, args, core.lineage));
   const thread = new GreenThread<R>(bound, fn, args, undefined);
-  const run = new Run();
+  const run = new Run<R>();
   thread.origin = run;
   // The promise tells of every failure.
   thread.attention = 'seen';
   core.admitOutsider(thread);
-  return run.promise as Promise<R>; // of this very thread
+  return run.promise;
 }
 
 function runNested<R>(core: PoolCore, thread: GreenThread<R>): Promise<R> {

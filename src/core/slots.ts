@@ -25,8 +25,11 @@ export class Slot {
     const { starter } = thread.core;
     // What moves up starts in this very job.
     const mayStart = starter.enter();
-    finish(thread, isResult, outcome);
-    if (mayStart) starter.drain();
+    try {
+      finish(thread, isResult, outcome);
+    } finally {
+      if (mayStart) starter.drain();
+    }
   }
 }
 

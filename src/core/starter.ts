@@ -8,6 +8,9 @@ import { start } from './lifecycle.ts';
 
 type Thread = GreenThread<unknown>;
 
+// The clock is looked at each time the chain has grown by so many.
+const GLANCE_EVERY = 16;
+
 /**
  * Brings admitted threads to their first line: in order of admission, in the right context, without recursion and without
  * keeping the event loop out. Never inside the call that admitted them; and whoever awaits a `spawn` goes on before the
@@ -18,18 +21,17 @@ type Thread = GreenThread<unknown>;
  * - The *chain*: reactions to promises, each attached to the promise of the one before, so that starts follow one another a
  *   microtask apart. A reaction runs in the context that it was attached in, so a thread that is admitted in its own call
  *   finds the stores of its spawner, and the reaction of whoever awaits that call comes first. Costs one promise.
- * - The *direct* starts: threads that have kept a context of their own, or that need none, and whose caller waits for no start.
- *   They start one after another in the job that ended the task before. Costs no promise.
+ * - The *direct* starts: threads that have kept a context of their own, and whose caller waits for no start. They start one after
+ *   another at the end of the job that ended the task before, or else in a microtask of their own.
  */
 export class Starter {
   readonly #turn: FairTurn;
-  readonly #usesContext: boolean;
   /** Those that the reactions of the chain will start, one each. */
   readonly #chained = new Fifo<Thread>();
   /** The end of the chain; `undefined` when nobody is in it. */
   #last: Promise<void> | undefined = undefined;
   readonly #direct = new Fifo<Thread>();
-  /** Somebody is about to call `drain`. */
+  /** A `drain` is announced or under way. */
   #isDraining = false;
   /** Admitted before the turn was over, and not started in it. */
   readonly #overdue = new Fifo<Thread>();
@@ -39,30 +41,28 @@ export class Starter {
   #released = 0;
   #isExpectingTurn = false;
 
-  constructor(turn: FairTurn, usesContext: boolean) {
+  constructor(turn: FairTurn) {
     this.#turn = turn;
-    this.#usesContext = usesContext;
   }
 
   /** `thread` has a slot from now on, in the call that made it. The promise is for the caller of `spawn`. */
   spawn(thread: Thread): Promise<unknown> {
-    if (this.#isHolding) {
+    if (this.#mustHold) {
       const gate = this.queueSpawn(thread);
       this.#hold(thread);
       return gate;
     }
-    this.#chain(thread, this.#last ?? resolved.then(ignore));
+    this.#chain(thread);
     return Promise.resolve(spawned(thread));
   }
 
   /** As `spawn`, for those whose caller waits for no start. */
   begin(thread: Thread): void {
-    if (this.#isHolding) {
+    if (this.#mustHold) {
       this.queue(thread);
       this.#hold(thread);
-    } else if (this.#usesContext && thread.context === undefined) {
-      this.#chain(thread, this.#last ?? resolved.then(ignore));
-    } else this.#release(thread);
+    } else if (thread.context === undefined) this.#chain(thread);
+    else this.#release(thread);
   }
 
   /** `thread` has to wait for a slot; the context is that of now. The promise, for the caller of `spawn`, resolves at its admission. */
@@ -74,7 +74,7 @@ export class Starter {
 
   /** As `queueSpawn`, for those whose caller waits for no start. */
   queue(thread: Thread): void {
-    if (this.#usesContext) thread.context ??= keepContext();
+    thread.context ??= keepContext();
   }
 
   /** A thread that had to wait has a slot from now on. */
@@ -83,10 +83,7 @@ export class Starter {
     else this.#release(thread);
   }
 
-  /**
-   * Announces a `drain` at the end of this job, where no code of a user is on the stack. False when somebody else drains
-   * already.
-   */
+  /** Announces a `drain`, which whoever gets true must call when this job has nothing else to do. False when one is coming already. */
   enter(): boolean {
     if (this.#isDraining) return false;
     this.#isDraining = true;
@@ -101,6 +98,8 @@ export class Starter {
       }
     } finally {
       this.#isDraining = false;
+      // A fault of ours must not stop those behind it.
+      this.#expectDrain();
     }
   };
 
@@ -108,22 +107,40 @@ export class Starter {
     return this.#turn.isOver || this.#overdue.length > 0 || this.#held.length > 0;
   }
 
+  /** As `#isHolding`, for those who are admitted in their own call: many producers may admit many for one that starts. */
+  get #mustHold(): boolean {
+    const isBacklog = this.#chained.length % GLANCE_EVERY === GLANCE_EVERY - 1;
+    return this.#isHolding || (isBacklog && this.#turn.glance());
+  }
+
   #release(thread: Thread): void {
     const { gate, extras } = thread;
-    gate?.open(thread);
+    // Not before those that were admitted before it, nor before a caller who waits for the spawn.
     if (this.#last !== undefined || gate !== undefined || extras?.spawner !== undefined) {
-      // After those that were admitted before it, and after the caller, who has just been told.
-      this.#chain(thread, this.#last ?? resolved);
+      this.#chain(thread);
+      gate?.open(thread);
     } else {
       this.#direct.push(thread);
-      if (this.enter()) void resolved.then(this.drain);
+      this.#expectDrain();
     }
   }
 
-  #chain(thread: Thread, before: Promise<void>): void {
-    this.#chained.push(thread);
-    this.#last = before.then(this.#startChained);
+  #expectDrain(): void {
+    if (this.#direct.length > 0 && this.enter()) void resolved.then(this.drain);
   }
+
+  #chain(thread: Thread): void {
+    this.#chained.push(thread);
+    // The first one takes two steps: the reaction of whoever awaits the spawn comes in between.
+    const before = this.#last ?? resolved.then(ignore);
+    this.#last = before.then(this.#startChained, this.#passFault);
+  }
+
+  /** A fault of ours must not stop those behind it; it comes out at the end of the chain. */
+  readonly #passFault = (fault: unknown): void => {
+    this.#startChained();
+    throw fault;
+  };
 
   readonly #startChained = (): void => {
     const thread = this.#chained.shift();
@@ -140,8 +157,8 @@ export class Starter {
   readonly #beginHere = (thread: Thread): void => {
     if (this.#released > 0) {
       this.#released -= 1;
-      start(thread);
       if (this.#released === 0) void resolved.then(this.#continue);
+      start(thread);
     } else if (this.#turn.spend()) {
       this.queue(thread);
       this.#overdue.push(thread);

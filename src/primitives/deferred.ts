@@ -39,7 +39,7 @@ function keepResolvers(resolve: Resolve<never>, reject: Reject): void {
   lastReject = reject;
 }
 
-/** The one implementation of `Deferred`; waiters, gates and runs stand on it. */
+/** The one implementation of `Deferred`; waiters and runs stand on it. */
 export class Resolvable<T> implements Deferred<T> {
   readonly promise: Promise<T>;
   readonly resolve: Resolve<T>;

@@ -13,7 +13,7 @@ function keepResolve(resolve: Settle): void {
   lastSettle = resolve;
 }
 
-/** What the caller of a `spawn` waits behind until its thread is admitted. */
+/** What a queued thread waits behind: the promise that `spawn` returns, and that its admission resolves. */
 export class Gate {
   readonly promise: Promise<Thread>;
   readonly #settle: Settle;

@@ -15,12 +15,10 @@ type Thread = GreenThread<unknown>;
 /** Runs the first line of `thread`, which has a slot. Does nothing when it was killed on the way. */
 export function start(thread: Thread): void {
   if (thread.status !== PENDING) return;
-  const { fn, core, bound } = thread;
-  const args = thread.outcome as readonly unknown[]; // so far
+  const { fn, args = [], core, bound } = thread;
   thread.status = RUNNING;
   thread.fn = undefined;
-  thread.outcome = undefined;
-  thread.context = undefined;
+  thread.args = undefined;
   thread.gate = undefined;
   if (bound.timeout !== Number.POSITIVE_INFINITY) {
     thread.extra().deadline = deadlinesOf(core.clock).add(thread, bound.timeout);
@@ -73,7 +71,7 @@ function withdraw(thread: Thread, reason: unknown): void {
   thread.status = thread.slot === undefined ? WITHDRAWN : KILLED;
   thread.outcome = reason;
   thread.fn = undefined;
-  thread.context = undefined;
+  thread.args = undefined;
   if (thread.status === WITHDRAWN) {
     thread.core.leaveLine(thread);
     gate?.fail(reason);

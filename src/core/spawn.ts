@@ -8,18 +8,18 @@ import { warn } from './failures.ts';
 import { GreenThread } from './green-thread.ts';
 import { stop } from './lifecycle.ts';
 import { currentThread } from './membership.ts';
-import { type Bound, poolDefaults, unbound } from './options.ts';
+import { poolDefaults, unbound } from './options.ts';
 import { PoolCore } from './pool-core.ts';
 
 // Green threads without a pool run in one that never fills: they start, yield to timers and inherit context as all others do.
-const pools = new WeakMap<Clock, Bound>();
+const cores = new WeakMap<Clock, PoolCore>();
 
-function unbounded(): Bound {
+function unboundedCore(): PoolCore {
   const clock = currentClock();
-  let bound = pools.get(clock);
-  if (bound === undefined) {
+  let core = cores.get(clock);
+  if (core === undefined) {
     const { context, yieldEvery } = poolDefaults;
-    const core = new PoolCore({
+    core = new PoolCore({
       size: Number.POSITIVE_INFINITY,
       name: undefined,
       onError: warn,
@@ -27,15 +27,13 @@ function unbounded(): Bound {
       yieldEvery,
       clock,
     });
-    bound = unbound(core);
-    pools.set(clock, bound);
+    cores.set(clock, core);
   }
-  return bound;
+  return core;
 }
 
 function create<A extends unknown[], R>(fn: (...args: A) => R, args: A): GreenThread<Awaited<R>> {
-  const bound = unbounded();
-  return new GreenThread<Awaited<R>>(bound, fn, args, bound.core.lineage);
+  return new GreenThread<Awaited<R>>(unboundedCore(), unbound, fn, args);
 }
 
 /**

@@ -15,7 +15,18 @@ import { printCase } from './table.mjs';
 const FULL = { rounds: 5, scale: 1 };
 const RUN_LIMIT = 900_000;
 // The order of the tables and of the figure.
-const ORDER = ['spawn', 'run', 'imap-array', 'imap-stream', 'memory', 'handoff', 'io', 'growth', 'mapped'];
+const ORDER = [
+  'spawn',
+  'run',
+  'imap-array',
+  'imap-stream',
+  'memory',
+  'handoff',
+  'io',
+  'growth',
+  'mapped',
+  'pieces',
+];
 const folder = join(import.meta.dirname, 'cases');
 
 const { values, positionals } = parseArgs({

@@ -1,36 +1,26 @@
-import { ignore, Resolvable } from '../primitives/deferred.ts';
+import type { Context } from '../primitives/context.ts';
+import { resolved } from '../primitives/deferred.ts';
 
-/**
- * Runs `body` in the context (all `AsyncLocalStorage` stores) that this pump was made in, two microtasks after `wake`, as
- * all starts do. A promise that is always armed carries the context: whoever resolves it, the reaction runs where it was
- * attached, and attaches the next one there. It costs one promise per run, shared by all that happened since the last.
- */
+/** Runs `body` in a context that was kept, one microtask after `wake`: once for all calls of `wake` in between. */
 export class ContextPump {
   readonly #body: () => void;
-  #resolve: (value: undefined) => void = ignore;
+  readonly #context: Context;
   #isAwake = false;
 
-  constructor(body: () => void) {
+  constructor(context: Context, body: () => void) {
+    this.#context = context;
     this.#body = body;
-    this.#arm();
   }
 
   /** Sees to it that `body` runs soon. Called from inside `body`, it runs again. */
   wake(): void {
     if (this.#isAwake) return;
     this.#isAwake = true;
-    this.#resolve(undefined);
-  }
-
-  #arm(): void {
-    const { promise, resolve } = new Resolvable<void>();
-    this.#resolve = resolve;
-    void promise.then(ignore).then(this.#run);
+    void resolved.then(this.#run);
   }
 
   readonly #run = (): void => {
     this.#isAwake = false;
-    this.#arm();
-    this.#body();
+    this.#context.runInAsyncScope(this.#body);
   };
 }

@@ -1,5 +1,5 @@
 import { show } from '../primitives/checks.ts';
-import { enterScope, homeContext } from '../primitives/context.ts';
+import { enterScope } from '../primitives/context.ts';
 import type { GreenThread } from './green-thread.ts';
 
 /** What a task calls. `spawn` has checked the arguments against it; it may yet turn out to be no function. */
@@ -18,7 +18,7 @@ function call(fn: TaskFunction | undefined, args: readonly unknown[]): unknown {
   return fn(...(args as never[]));
 }
 
-/** In this process, with the green thread as the current one. Starters call this last in a reaction of their own. */
+/** In this process, with the green thread as the current one. Each start has a context of its own, which this one stays in. */
 export const inContext: Executor = {
   execute(thread, fn, args) {
     enterScope(thread);
@@ -26,8 +26,5 @@ export const inContext: Executor = {
   },
 };
 
-/** In this process, in the context of this moment and without a current green thread: for a pool with `context: false`. */
-export function atHome(): Executor {
-  const run = homeContext();
-  return { execute: (_thread, fn, args) => run(call, fn, args) };
-}
+/** In this process, without a current green thread: for a pool with `context: false`. */
+export const withoutScope: Executor = { execute: (_thread, fn, args) => call(fn, args) };

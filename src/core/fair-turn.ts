@@ -21,7 +21,8 @@ export class FairTurn {
   #resumptions: (() => void)[] = [];
   #isArmed = false;
   #since = 0;
-  #lookedAt = 0;
+  /** In this turn. */
+  #lookedAt: number | undefined = undefined;
   #stride = 1;
   #left = 1;
 
@@ -51,17 +52,26 @@ export class FairTurn {
   /** Looks at the clock. True when the time of this turn is used up; it begins with the first look. */
   look(): boolean {
     const now = this.#clock.now();
-    if (this.#isArmed) {
-      this.#adapt(now - this.#lookedAt);
-      this.isOver = now - this.#since >= this.#yieldEvery;
-    } else {
+    if (this.#lookedAt !== undefined) this.#adapt(now - this.#lookedAt);
+    this.#measure(now);
+    this.#lookedAt = now;
+    this.#left = this.#stride;
+    return this.isOver;
+  }
+
+  /** As `look`, where nothing starts: it tells nothing of how heavy starts are. */
+  glance(): boolean {
+    this.#measure(this.#clock.now());
+    return this.isOver;
+  }
+
+  #measure(now: number): void {
+    if (this.#isArmed) this.isOver = now - this.#since >= this.#yieldEvery;
+    else {
       this.#isArmed = true;
       this.#since = now;
       this.#clock.nextTurn(this.#turn);
     }
-    this.#lookedAt = now;
-    this.#left = this.#stride;
-    return this.isOver;
   }
 
   #adapt(elapsed: number): void {
@@ -72,6 +82,7 @@ export class FairTurn {
   readonly #turn = (): void => {
     this.#isArmed = false;
     // The first start of a turn starts its time, and what comes may be of another kind than what was.
+    this.#lookedAt = undefined;
     this.#left = 1;
     this.#stride = 1;
     if (!this.isOver) return;

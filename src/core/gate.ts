@@ -13,7 +13,7 @@ function keepResolve(resolve: Settle): void {
   lastSettle = resolve;
 }
 
-/** What a queued thread waits behind: the promise that `spawn` returns, and that its admission resolves. */
+/** What the caller of a `spawn` waits behind until its thread is admitted. */
 export class Gate {
   readonly promise: Promise<Thread>;
   readonly #settle: Settle;

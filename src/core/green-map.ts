@@ -21,11 +21,14 @@ import type { Taking } from './results.ts';
 export class GreenMap<R> implements AsyncIterableIterator<R> {
   readonly #engine: MapEngine;
   readonly #taking: Taking;
+  /** For those who cannot go on after an error. */
+  readonly #endingTaking: Taking;
 
   /** @internal */
   constructor(engine: MapEngine, isSettled = false) {
     this.#engine = engine;
     this.#taking = { isSettled, endsOnError: false };
+    this.#endingTaking = { isSettled, endsOnError: true };
   }
 
   /** @internal */
@@ -61,15 +64,14 @@ export class GreenMap<R> implements AsyncIterableIterator<R> {
 
   /** All results that are left. Rejects with the first failure and closes the map. */
   toArray(): Promise<R[]> {
-    return this.#engine.all({ ...this.#taking, endsOnError: true }) as Promise<R[]>; // as in next()
+    return this.#engine.all(this.#endingTaking) as Promise<R[]>; // as in next()
   }
 
   /** For `for await`: an item that rejects closes the map, since the loop cannot go on. */
   [Symbol.asyncIterator](): AsyncIterableIterator<R> {
     const ending: ResultIterator<R> = {
       // As in next().
-      next: () =>
-        this.#engine.next({ ...this.#taking, endsOnError: true }, undefined) as ReturnType<this['next']>,
+      next: () => this.#engine.next(this.#endingTaking, undefined) as ReturnType<this['next']>,
       return: () => this.return(),
     };
     return new EndingIterator(ending);

@@ -53,7 +53,7 @@ export class GreenPool {
       this.#bound = options as Bound; // the second overload
     } else {
       this.core = new PoolCore(checkedCoreOptions(sizeOrCore, options));
-      this.#bound = bind(unbound, { ...options, name: undefined });
+      this.#bound = bind(unbound(this.core), { ...options, name: undefined });
     }
   }
 
@@ -100,7 +100,7 @@ export class GreenPool {
   spawn<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): Promise<GreenThread<Awaited<R>>> {
     const refusal = this.core.refusal(this.#bound);
     if (refusal !== undefined) return rejectedQuietly(refusal[0]);
-    const thread = new GreenThread<Awaited<R>>(this.core, this.#bound, fn, args);
+    const thread = new GreenThread<Awaited<R>>(this.#bound, fn, args, this.core.lineage);
     return this.core.spawn(thread) as Promise<GreenThread<Awaited<R>>>; // the promise of this very thread
   }
 
@@ -112,7 +112,7 @@ export class GreenPool {
   spawnN<A extends unknown[]>(fn: (...args: A) => unknown, ...args: A): Promise<void> {
     const refusal = this.core.refusal(this.#bound);
     if (refusal !== undefined) return rejectedQuietly(refusal[0]);
-    const thread = new GreenThread(this.core, this.#bound, fn, args);
+    const thread = new GreenThread(this.#bound, fn, args, this.core.lineage);
     thread.attention = 'none';
     return this.core.spawn(thread) as Promise<unknown> as Promise<void>; // see spawned() in starter.ts
   }
@@ -127,7 +127,7 @@ export class GreenPool {
     if (this.core.isClosed) throw new PoolClosedError(this.core.name);
     this.#bound.signal?.throwIfAborted();
     if (!this.core.hasRoom) return undefined;
-    const thread = new GreenThread<Awaited<R>>(this.core, this.#bound, fn, args);
+    const thread = new GreenThread<Awaited<R>>(this.#bound, fn, args, this.core.lineage);
     this.core.begin(thread);
     return thread;
   }
@@ -279,7 +279,7 @@ export class GreenPool {
   ): Promise<GreenThread<Awaited<T>>> {
     const refusal = this.core.refusal(this.#bound);
     if (refusal !== undefined) return rejectedQuietly(refusal[0]);
-    const thread = new GreenThread<Awaited<T>>(this.core, this.#bound, fn, args);
+    const thread = new GreenThread<Awaited<T>>(this.#bound, fn, args, this.core.lineage);
     thread.origin = results;
     results.expect(thread);
     return this.core.spawn(thread) as Promise<GreenThread<Awaited<T>>>; // the promise of this very thread

@@ -1,7 +1,7 @@
 import { GreenletExit, PoolDeadlockError, Timeout } from '../errors.ts';
 import { type Abortable, onAbort } from '../primitives/abort.ts';
 import { checkedFunction } from '../primitives/checks.ts';
-import { Scope } from '../primitives/context.ts';
+import { type Context, currentScope, Scope } from '../primitives/context.ts';
 import { deadlinesOf, type Expiring } from '../primitives/deadlines.ts';
 import { ignore, rejectedQuietly } from '../primitives/deferred.ts';
 import { WaitQueue } from '../primitives/wait-queue.ts';
@@ -11,10 +11,10 @@ import { markSeen, type Unseen } from './failures.ts';
 import type { Gate } from './gate.ts';
 import { stop } from './lifecycle.ts';
 import { isLink, makeLink } from './links.ts';
-import { currentLineage, currentThread, isWithin, type Lineage } from './membership.ts';
+import { currentThread, isWithin, type Lineage } from './membership.ts';
 import type { Bound } from './options.ts';
 import type { Origin, PoolCore } from './pool-core.ts';
-import type { Slot } from './slots.ts';
+import { Slot } from './slots.ts';
 import { ThreadExtras } from './thread-extras.ts';
 import {
   DONE,
@@ -43,25 +43,21 @@ export class GreenThread<R = unknown> extends Scope implements Abortable, Expiri
 
   // What follows is for the modules of this folder: lifecycle.ts moves a thread from its start to its end.
   /** @internal */
-  readonly core: PoolCore;
-  /** @internal */
   readonly bound: Bound;
   /** The way up to who spawned this one. @internal */
   parent: Lineage | undefined;
-  /** Dropped at the start, as are the arguments. @internal */
+  /** Dropped at the start. @internal */
   fn: TaskFunction | undefined;
-  /** @internal */
-  args: readonly unknown[] | undefined;
   /** Who else learns of the end. @internal */
   origin: Origin | undefined = undefined;
   /** @internal */
   status: Status = PENDING;
-  /** The result, the error, or the reason of the kill. @internal */
-  outcome: unknown = undefined;
-  /** @internal */
-  slot: Slot | undefined = undefined;
-  /** The line this thread stands in. @internal */
+  /** The arguments, until the start; then the result, the error, or the reason of the kill. @internal */
+  outcome: unknown;
+  /** The line this thread stands in, or its slot. @internal */
   place: unknown = undefined;
+  /** Where it starts, when that is not where it is started from. @internal */
+  context: Context | undefined;
   /** What opens when the thread is admitted. @internal */
   gate: Gate | undefined = undefined;
   /** Who cares about a failure: nobody has the handle, nobody has looked at it yet, or somebody has. @internal */
@@ -70,15 +66,25 @@ export class GreenThread<R = unknown> extends Scope implements Abortable, Expiri
   extras: ThreadExtras | undefined = undefined;
 
   /** @internal */
-  constructor(core: PoolCore, bound: Bound, fn: TaskFunction, args: readonly unknown[]) {
+  constructor(bound: Bound, fn: TaskFunction, args: readonly unknown[], parent: Lineage | undefined) {
     super();
     lastId += 1;
     this.id = lastId;
-    this.core = core;
     this.bound = bound;
-    this.parent = core.usesContext ? currentLineage() : undefined;
+    this.parent = parent;
     this.fn = fn;
-    this.args = args;
+    this.outcome = args;
+    this.context = bound.core.home;
+  }
+
+  /** @internal */
+  get core(): PoolCore {
+    return this.bound.core;
+  }
+
+  /** @internal */
+  get slot(): Slot | undefined {
+    return this.place instanceof Slot ? this.place : undefined;
   }
 
   /** What `with({ name })` called the task. */
@@ -272,7 +278,11 @@ export class GreenThread<R = unknown> extends Scope implements Abortable, Expiri
 
   #result(options: WaitOptions | undefined): Promise<R> {
     this.look();
-    if (this.status === DONE) return passing(options, () => this.outcome as R); // DONE carries the result
+    if (this.status === DONE) {
+      const outcome = this.outcome as R; // DONE carries the result
+      const isPlain = options === undefined && currentScope()?.undelivered === undefined;
+      return isPlain ? Promise.resolve(outcome) : passing(options, () => outcome);
+    }
     const failure = failing(options, this.outcome);
     failure.then(undefined, ignore);
     return failure;

@@ -128,7 +128,7 @@ export class Crew {
   /** `thread` stands in line now. */
   enqueue(thread: Thread): void {
     this.#queued.push(thread);
-    for (const loan of this.lenders) loan.offer();
+    if (this.lenders.size > 0) for (const loan of this.lenders) loan.offer();
   }
 
   /** Somebody stands in line no longer. O(1), amortised: most leave from the front. */
@@ -136,8 +136,13 @@ export class Crew {
     this.#head();
   }
 
-  /** Those who stand in line. */
-  queued(): Thread[] {
+  /** Those who have not ended. O(size). */
+  threads(): Thread[] {
+    const admitted = this.core.slots.threads().filter((thread) => thread.origin?.crew === this);
+    return [...this.#standing(), ...admitted];
+  }
+
+  #standing(): Thread[] {
     this.#queued.filter((thread) => this.#stands(thread));
     const threads: Thread[] = [];
     for (let count = this.#queued.length; count > 0; count -= 1) {

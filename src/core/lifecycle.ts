@@ -15,10 +15,12 @@ type Thread = GreenThread<unknown>;
 /** Runs the first line of `thread`, which has a slot. Does nothing when it was killed on the way. */
 export function start(thread: Thread): void {
   if (thread.status !== PENDING) return;
-  const { fn, args = [], core, bound } = thread;
+  const { fn, core, bound } = thread;
+  const args = thread.outcome as readonly unknown[]; // so far
   thread.status = RUNNING;
   thread.fn = undefined;
-  thread.args = undefined;
+  thread.outcome = undefined;
+  thread.context = undefined;
   thread.gate = undefined;
   if (bound.timeout !== Number.POSITIVE_INFINITY) {
     thread.extra().deadline = deadlinesOf(core.clock).add(thread, bound.timeout);
@@ -71,7 +73,7 @@ function withdraw(thread: Thread, reason: unknown): void {
   thread.status = thread.slot === undefined ? WITHDRAWN : KILLED;
   thread.outcome = reason;
   thread.fn = undefined;
-  thread.args = undefined;
+  thread.context = undefined;
   if (thread.status === WITHDRAWN) {
     thread.core.leaveLine(thread);
     gate?.fail(reason);

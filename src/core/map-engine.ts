@@ -1,15 +1,16 @@
 import { GreenletExit, PoolClosedError } from '../errors.ts';
 import type { Abortable } from '../primitives/abort.ts';
-import { runInScope } from '../primitives/context.ts';
+import { type Context, keepSharedContext, runInScope } from '../primitives/context.ts';
 import { ignore } from '../primitives/deferred.ts';
 import type { WaitOptions } from '../primitives/waiter.ts';
 import { ContextPump } from './context-pump.ts';
 import { GreenThread } from './green-thread.ts';
 import type { Crew } from './lending.ts';
 import { stop } from './lifecycle.ts';
-import { callOf, type MapPlan } from './map-plan.ts';
+import { argumentsOf, fail, type MapPlan } from './map-plan.ts';
 import { MapPresence } from './map-presence.ts';
-import { type Pulled, Zip } from './map-source.ts';
+import { ItemError, type Pulled, Zip } from './map-source.ts';
+import type { Lineage } from './membership.ts';
 import type { Bound } from './options.ts';
 import type { Kill, OpenMap, PoolCore } from './pool-core.ts';
 import { Results, type ResultsOwner, type Taking } from './results.ts';
@@ -30,10 +31,16 @@ const REFILLS = 16;
 export class MapEngine implements ResultsOwner, OpenMap, Abortable {
   readonly #core: PoolCore;
   readonly #bound: Bound;
+  /** The signal ends the map as a whole, so that it rejects once and not once per item. */
+  readonly #itemBound: Bound;
   readonly #plan: MapPlan;
   readonly #results: Results;
   readonly #source: Zip;
   readonly #pump: ContextPump;
+  /** Where the items start, unless the pool has a home for them. */
+  readonly #context: Context;
+  /** The way up for the items that are spawned now. */
+  #parent: Lineage | undefined = undefined;
   readonly #presence: MapPresence;
   #isPulling = false;
   #isWorking = false;
@@ -47,12 +54,15 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable {
   constructor(core: PoolCore, bound: Bound, plan: MapPlan) {
     this.#core = core;
     this.#bound = bound;
+    this.#itemBound = bound.signal === undefined ? bound : { ...bound, signal: undefined };
     this.#plan = plan;
     this.#source = new Zip(plan.sources);
     this.#results = new Results(core, this, plan.isOrdered);
     this.#presence = new MapPresence(core, this, bound.signal);
     const scope = new SourceScope(this.#results);
-    this.#pump = runInScope(scope, () => new ContextPump(() => this.#work()), []);
+    const context = runInScope(scope, keepSharedContext, []);
+    this.#pump = new ContextPump(context, () => this.#work());
+    this.#context = context;
   }
 
   get upstream(): readonly Crew[] {
@@ -66,8 +76,11 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable {
   next(taking: Taking, options: WaitOptions | undefined): Promise<IteratorResult<unknown, undefined>> {
     this.#catchUp();
     const item = this.#results.next(taking, options);
-    if (this.#isDue) this.pump();
-    this.#updateOpen();
+    // One that was there has been reported as taken.
+    if (this.#results.hasWaiters) {
+      if (this.#isDue) this.pump();
+      this.#updateOpen();
+    }
     return item;
   }
 
@@ -151,16 +164,19 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable {
 
   /** A large window is refilled in portions: a run of the pump for each item would cost as much as the item. */
   get #isDue(): boolean {
+    if (this.isExhausted || this.#isPulling) return false;
     const window = this.#window;
     const portion = window === Number.POSITIVE_INFINITY ? 1 : Math.max(1, Math.floor(window / REFILLS));
-    return this.#mayPull && this.#results.outstanding <= window - portion;
+    return this.#results.outstanding <= window - portion;
   }
 
   /** Pulls what the window allows. Whatever an item makes of its context, this run has its own. */
   #work(): void {
     this.#isAwake = false;
     this.#isWorking = true;
+    this.#parent = this.#core.lineage;
     while (this.#mayPull) this.#pull();
+    this.#parent = undefined;
     this.#isWorking = false;
     this.#results.flush();
     this.#updateOpen();
@@ -199,6 +215,7 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable {
     };
     pulled.then(
       (item) => {
+        this.#parent = this.#core.lineage;
         this.#accept(item);
         go();
       },
@@ -224,19 +241,20 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable {
   }
 
   #spawn(item: Exclude<Pulled, undefined>): void {
-    // The signal ends the map as a whole, so that it rejects once and not once per item.
-    const bound = this.#bound.signal === undefined ? this.#bound : { ...this.#bound, signal: undefined };
-    const [fn, args] = callOf(this.#plan, item);
-    const thread = new GreenThread<unknown>(this.#core, bound, fn, args);
+    const args = argumentsOf(item, this.#plan.isSpread);
+    const thread =
+      args instanceof ItemError
+        ? new GreenThread<unknown>(this.#itemBound, fail, [args.error], this.#parent)
+        : new GreenThread<unknown>(this.#itemBound, this.#plan.fn, args, this.#parent);
     thread.origin = this.#results;
+    thread.context ??= this.#context;
     this.#results.expect(thread);
-    if (this.#core.hasRoom) this.#core.begin(thread);
-    else this.#core.enqueue(thread);
+    this.#core.admitOutsider(thread);
   }
 
   #stopItems(reason: unknown): void {
     this.isExhausted = true;
-    const items = this.#core.threadsOf(this.#results.crew);
+    const items = this.#results.crew.threads();
     this.#results.clear();
     for (const item of items) stop(item, reason);
     this.#updateOpen();

@@ -1,6 +1,6 @@
 import { show } from '../primitives/checks.ts';
 import type { TaskFunction } from './executor.ts';
-import { ItemError, type Pulled } from './map-source.ts';
+import { ItemError } from './map-source.ts';
 
 /** What a map does with its source and its items. */
 export interface MapPlan {
@@ -11,26 +11,21 @@ export interface MapPlan {
   readonly isOrdered: boolean;
 }
 
-/** What one item calls. An item that cannot be called for is a call that throws. */
-export function callOf(
-  { fn, isSpread }: MapPlan,
-  item: Exclude<Pulled, undefined>,
-): [fn: TaskFunction, args: readonly unknown[]] {
-  if (item instanceof ItemError) return [thrower(item.error), []];
-  if (!isSpread) return [fn, item];
+/** The arguments of the call for one item; where there cannot be a call, the error that stands in its place. */
+export function argumentsOf(item: unknown[] | ItemError, isSpread: boolean): readonly unknown[] | ItemError {
+  if (!isSpread || item instanceof ItemError) return item;
   const [element] = item;
   try {
     // Any value but null and undefined may be asked for a property; one that has it is iterable.
     const iterable = element as Partial<Iterable<unknown>> | null | undefined;
-    if (typeof iterable?.[Symbol.iterator] === 'function') return [fn, [...(element as Iterable<unknown>)]];
+    if (typeof iterable?.[Symbol.iterator] === 'function') return [...(element as Iterable<unknown>)];
   } catch (error) {
-    return [thrower(error), []];
+    return new ItemError(error);
   }
-  return [thrower(new TypeError(`starmap takes iterables of arguments, got ${show(element)}`)), []];
+  return new ItemError(new TypeError(`starmap takes iterables of arguments, got ${show(element)}`));
 }
 
-function thrower(error: unknown): TaskFunction {
-  return () => {
-    throw error;
-  };
+/** What is called for an item that has an error in its place. */
+export function fail(error: unknown): never {
+  throw error;
 }

@@ -107,7 +107,7 @@ export class Zip {
   pull(): Pulled | Promise<Pulled> {
     if (this.#sources.length === 0) return undefined;
     this.#iterators ??= this.#open();
-    return this.#pullFrom(0, { args: [], error: undefined });
+    return this.#iterators.length === 1 ? this.#pullOne() : this.#pullFrom(0, { args: [], error: undefined });
   }
 
   /** Closes all that are open. Waits for them, but not for one that has yet to answer; throws the first error they throw. */
@@ -148,6 +148,15 @@ export class Zip {
       row.args.push(result.value);
     }
     return row.error ?? row.args;
+  }
+
+  /** As `#pullFrom`, for the one source that nearly all maps have. */
+  #pullOne(): Pulled | Promise<Pulled> {
+    const result = this.#ask(this.#iterators as Iterating[], 0); // the caller has opened it
+    if (isThenable(result)) return this.#await(result, 0, { args: [], error: undefined });
+    if (result.done === true) return this.#drop(0);
+    const { value } = result;
+    return isThenable(value) ? this.#awaitValue(value, 0, { args: [], error: undefined }) : [value];
   }
 
   #ask(iterators: readonly Iterating[], index: number): Result | PromiseLike<Result> {

@@ -1,7 +1,7 @@
 import { checkedCount, checkedDuration, checkedFunction, checkedSignal, show } from '../primitives/checks.ts';
 import { type Clock, currentClock } from '../primitives/clock.ts';
 import { type FailureInfo, warn } from './failures.ts';
-import type { CoreOptions } from './pool-core.ts';
+import type { CoreOptions, PoolCore } from './pool-core.ts';
 
 /** What `pool.with()` binds to the calls made through it. */
 export interface WithOptions {
@@ -33,6 +33,8 @@ export interface GreenPoolOptions extends WithOptions {
 
 /** `WithOptions`, checked and complete. */
 export interface Bound {
+  /** The pool of the calls. Here and not in each of its threads, which are many. */
+  readonly core: PoolCore;
   readonly name: string | undefined;
   readonly priority: number;
   readonly timeout: number;
@@ -41,13 +43,16 @@ export interface Bound {
 }
 
 /** What a pool has before anybody binds anything. */
-export const unbound: Bound = Object.freeze({
-  name: undefined,
-  priority: 0,
-  timeout: Number.POSITIVE_INFINITY,
-  signal: undefined,
-  readAhead: undefined,
-});
+export function unbound(core: PoolCore): Bound {
+  return Object.freeze({
+    core,
+    name: undefined,
+    priority: 0,
+    timeout: Number.POSITIVE_INFINITY,
+    signal: undefined,
+    readAhead: undefined,
+  });
+}
 
 /** The constructor's own defaults. */
 export const poolDefaults: Readonly<{ size: number; context: boolean; yieldEvery: number }> = Object.freeze({
@@ -61,6 +66,7 @@ export function bind(base: Bound, options: WithOptions): Bound {
   checkedObject('options', options);
   const { name, priority, timeout, signal, readAhead } = options;
   return Object.freeze({
+    core: base.core,
     name: name === undefined ? base.name : checkedName(name),
     priority: priority === undefined ? base.priority : checkedPriority(priority),
     timeout: timeout === undefined ? base.timeout : checkedDuration('timeout', timeout),

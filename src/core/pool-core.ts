@@ -1,15 +1,15 @@
 import { PoolClosedError } from '../errors.ts';
 import type { Clock } from '../primitives/clock.ts';
-import { hasContext, useContext } from '../primitives/context.ts';
+import { type Context, hasContext, homeContext, useContext } from '../primitives/context.ts';
 import { checkpoint } from '../primitives/waiter.ts';
-import { atHome, type Executor, inContext } from './executor.ts';
+import { type Executor, inContext, withoutScope } from './executor.ts';
 import { type FailureInfo, type OnError, report } from './failures.ts';
 import { FairTurn } from './fair-turn.ts';
 import { spawned } from './gate.ts';
 import type { GreenThread } from './green-thread.ts';
 import { IdleWatch } from './idle.ts';
 import { type Crew, isAborted, type Loan, loanOf, parkSpawner } from './lending.ts';
-import { currentThread, memberOf } from './membership.ts';
+import { currentLineage, currentThread, type Lineage, memberOf } from './membership.ts';
 import type { Bound } from './options.ts';
 import { Slots } from './slots.ts';
 import { Starter } from './starter.ts';
@@ -54,7 +54,8 @@ export class PoolCore {
   readonly onError: OnError;
   readonly executor: Executor;
   readonly usesContext: boolean;
-  readonly turn: FairTurn;
+  /** Where all tasks start, in a pool with `context: false`. */
+  readonly home: Context | undefined;
   readonly starter: Starter;
   readonly slots: Slots = new Slots();
   /** @internal */
@@ -80,9 +81,9 @@ export class PoolCore {
     this.clock = clock;
     this.usesContext = context && hasContext;
     if (this.usesContext) useContext();
-    this.executor = this.usesContext ? inContext : atHome();
-    this.turn = new FairTurn(clock, yieldEvery);
-    this.starter = new Starter(this.turn);
+    this.executor = this.usesContext ? inContext : withoutScope;
+    this.home = this.usesContext ? undefined : homeContext();
+    this.starter = new Starter(new FairTurn(clock, yieldEvery));
     this.idle = new IdleWatch(clock, () => this.isBusy);
   }
 
@@ -108,6 +109,11 @@ export class PoolCore {
     return this.usesContext ? memberOf(this, currentThread()) : undefined;
   }
 
+  /** The way up for a thread that is spawned here. */
+  get lineage(): Lineage | undefined {
+    return this.usesContext ? currentLineage() : undefined;
+  }
+
   /** What stands against a new call: a kill that its caller has yet to throw, a closed pool, an aborted signal. */
   refusal({ signal }: Bound): [reason: unknown] | undefined {
     const kill = checkpoint(undefined);
@@ -120,40 +126,43 @@ export class PoolCore {
    * Admits `thread`: into a slot, into the slot of the member that spawns it when none can be had at once, or else into the
    * line. The promise is what `spawn` returns; nobody has to handle its rejection.
    */
-  spawn(thread: Thread): Promise<Thread> {
+  spawn(thread: Thread): Promise<unknown> {
     if (this.hasRoom) {
       this.#enter(thread);
-      return this.starter.begin(thread);
+      return this.starter.spawn(thread);
     }
     if (currentThread() !== undefined) {
       const spawner = parkSpawner(thread);
       this.admit(thread);
       return spawner.promise;
     }
-    const gate = this.starter.queue(thread);
+    const gate = this.starter.queueSpawn(thread);
     this.#stand(thread);
     return gate;
   }
 
   /** As `spawn`, for those who wait for something else. */
   admit(thread: Thread): void {
+    const member = this.hasRoom ? undefined : this.member;
+    if (member === undefined) this.admitOutsider(thread);
+    else this.#lend(member, thread);
+  }
+
+  /** As `admit`, where no member spawns. */
+  admitOutsider(thread: Thread): void {
     if (this.hasRoom) this.begin(thread);
-    else {
-      const { member } = this;
-      if (member === undefined) this.enqueue(thread);
-      else this.#lend(member, thread);
-    }
+    else this.enqueue(thread);
   }
 
   /** Takes a slot, which must be free, for `thread`. */
   begin(thread: Thread): void {
     this.#enter(thread);
-    void this.starter.begin(thread);
+    this.starter.begin(thread);
   }
 
   /** As `begin`, `ms` milliseconds from now; there must be a slot then. The context is that of now. */
   beginAfter(thread: Thread, ms: number): void {
-    void this.starter.queue(thread);
+    this.starter.queue(thread);
     thread.delay(ms, () => {
       this.#take(thread);
       this.#admitted(thread);
@@ -162,7 +171,7 @@ export class PoolCore {
 
   /** Puts `thread` into the line. */
   enqueue(thread: Thread): void {
-    void this.starter.queue(thread);
+    this.starter.queue(thread);
     this.#stand(thread);
   }
 
@@ -228,11 +237,6 @@ export class PoolCore {
     this.#admitted(thread);
   }
 
-  /** Those of `crew` that have not ended. O(size). */
-  threadsOf(crew: Crew): Thread[] {
-    return [...crew.queued(), ...this.slots.threads().filter((thread) => thread.origin?.crew === crew)];
-  }
-
   /** Hands an error that nobody else will see to `onError`. */
   report(thread: Thread, error: unknown): void {
     report(this.onError, error, this.describe(thread));
@@ -262,10 +266,9 @@ export class PoolCore {
 
   #admitted(thread: Thread): void {
     this.idle.stir();
-    const { extras } = thread;
-    // Before the start is set off, so that the spawner goes on first.
-    if (extras?.isInSpawnersSlot === false) extras.spawner?.grant(spawned(thread));
     this.starter.admitted(thread);
+    const { extras } = thread;
+    if (extras?.isInSpawnersSlot === false) extras.spawner?.grant(spawned(thread));
   }
 
   #lend(member: Thread, thread: Thread): void {
@@ -273,7 +276,7 @@ export class PoolCore {
     this.idle.stir();
     this.#lent += 1;
     thread.extra().isInSpawnersSlot = true;
-    void this.starter.queue(thread);
+    this.starter.queue(thread);
     loanOf(member).add(thread);
   }
 

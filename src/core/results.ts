@@ -76,7 +76,7 @@ class AllTaker extends Taker {
   readonly #values: unknown[] = [];
 
   take(thread: Thread): boolean {
-    this.#values.push(itemOf(thread, this.taking).value);
+    this.#values.push(resultOf(thread, this.taking));
     return false;
   }
 
@@ -175,6 +175,7 @@ export class Results implements Origin {
 
   /** Gives out what can be given; to be called whenever something has changed. */
   flush(): void {
+    if (this.#takers.length === 0) return;
     for (let taker = this.#first; taker !== undefined; taker = this.#first) {
       const thread = this.#shift();
       if (thread === undefined) break;
@@ -268,11 +269,12 @@ function lend(crew: Crew, taker: Taker): void {
 }
 
 function itemOf(thread: Thread, taking: Taking): Item {
-  const { outcome } = thread;
-  if (!taking.isSettled) return { value: outcome, done: false };
-  const value: PromiseSettledResult<unknown> =
-    thread.status === DONE
-      ? { status: 'fulfilled', value: outcome }
-      : { status: 'rejected', reason: outcome };
-  return { value, done: false };
+  return { value: resultOf(thread, taking), done: false };
+}
+
+function resultOf({ status, outcome }: Thread, taking: Taking): unknown {
+  if (!taking.isSettled) return outcome;
+  const settled: PromiseSettledResult<unknown> =
+    status === DONE ? { status: 'fulfilled', value: outcome } : { status: 'rejected', reason: outcome };
+  return settled;
 }

@@ -7,14 +7,15 @@ import type { Bound } from './options.ts';
 import type { Origin, PoolCore } from './pool-core.ts';
 import { DONE } from './thread-state.ts';
 
+type Thread = GreenThread<unknown>;
+
 /** The promise of one `run()`, on its way from the thread to the caller. */
 class Run<R> extends Resolvable<R> implements Origin {
-  settled(thread: GreenThread<unknown>): void {
+  settled(thread: Thread): void {
     if (thread.status === DONE) {
       this.resolve(thread.outcome as R); // DONE carries the result
       return;
     }
-    thread.look();
     // Withdrawn from the line: the caller need not handle it.
     if (thread.isWithdrawn) this.promise.then(undefined, ignore);
     this.reject(thread.outcome);
@@ -46,9 +47,20 @@ class NestedRun<R> implements Origin {
 
 /** Admits a call of `fn`, and gives the promise of its result. */
 export function run<R>(core: PoolCore, bound: Bound, fn: TaskFunction, args: unknown[]): Promise<R> {
-  const thread = new GreenThread(core, bound, fn, args);
-  const origin = currentThread() === undefined ? new Run<R>() : new NestedRun<R>(thread);
-  thread.origin = origin;
+  if (currentThread() !== undefined)
+    return runNested(core, new GreenThread<R>(bound, fn, args, core.lineage));
+  const thread = new GreenThread<R>(bound, fn, args, undefined);
+  const run = new Run<R>();
+  thread.origin = run;
+  // The promise tells of every failure.
+  thread.attention = 'seen';
+  core.admitOutsider(thread);
+  return run.promise;
+}
+
+function runNested<R>(core: PoolCore, thread: GreenThread<R>): Promise<R> {
+  const run = new NestedRun<R>(thread);
+  thread.origin = run;
   core.admit(thread);
-  return origin.promise;
+  return run.promise;
 }

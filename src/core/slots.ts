@@ -12,12 +12,25 @@ export class Slot {
   index = 0;
 
   readonly fulfilled = (value: unknown): void => {
-    if (this.thread !== undefined) finish(this.thread, true, value);
+    this.#settle(true, value);
   };
 
   readonly rejected = (error: unknown): void => {
-    if (this.thread !== undefined) finish(this.thread, false, error);
+    this.#settle(false, error);
   };
+
+  #settle(isResult: boolean, outcome: unknown): void {
+    const { thread } = this;
+    if (thread === undefined) return;
+    const { starter } = thread.core;
+    // What moves up starts in this very job.
+    const mayStart = starter.enter();
+    try {
+      finish(thread, isResult, outcome);
+    } finally {
+      if (mayStart) starter.drain();
+    }
+  }
 }
 
 // Idle slots kept for later. A pool that once ran a million tasks at a time must not keep a million slots.
@@ -33,7 +46,7 @@ export class Slots {
     slot.thread = thread;
     slot.index = this.#taken.length;
     this.#taken.push(slot);
-    thread.slot = slot;
+    thread.place = slot;
   }
 
   leave(thread: Thread): void {
@@ -45,7 +58,7 @@ export class Slots {
       last.index = slot.index;
     }
     slot.thread = undefined;
-    thread.slot = undefined;
+    thread.place = undefined;
     if (this.#spare.length < SPARE) this.#spare.push(slot);
   }
 

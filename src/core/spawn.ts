@@ -8,18 +8,18 @@ import { warn } from './failures.ts';
 import { GreenThread } from './green-thread.ts';
 import { stop } from './lifecycle.ts';
 import { currentThread } from './membership.ts';
-import { poolDefaults, unbound } from './options.ts';
+import { type Bound, poolDefaults, unbound } from './options.ts';
 import { PoolCore } from './pool-core.ts';
 
 // Green threads without a pool run in one that never fills: they start, yield to timers and inherit context as all others do.
-const cores = new WeakMap<Clock, PoolCore>();
+const pools = new WeakMap<Clock, Bound>();
 
-function unboundedCore(): PoolCore {
+function unbounded(): Bound {
   const clock = currentClock();
-  let core = cores.get(clock);
-  if (core === undefined) {
+  let bound = pools.get(clock);
+  if (bound === undefined) {
     const { context, yieldEvery } = poolDefaults;
-    core = new PoolCore({
+    const core = new PoolCore({
       size: Number.POSITIVE_INFINITY,
       name: undefined,
       onError: warn,
@@ -27,13 +27,15 @@ function unboundedCore(): PoolCore {
       yieldEvery,
       clock,
     });
-    cores.set(clock, core);
+    bound = unbound(core);
+    pools.set(clock, bound);
   }
-  return core;
+  return bound;
 }
 
 function create<A extends unknown[], R>(fn: (...args: A) => R, args: A): GreenThread<Awaited<R>> {
-  return new GreenThread<Awaited<R>>(unboundedCore(), unbound, fn, args);
+  const bound = unbounded();
+  return new GreenThread<Awaited<R>>(bound, fn, args, bound.core.lineage);
 }
 
 /**

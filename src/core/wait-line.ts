@@ -42,9 +42,7 @@ export class WaitLine<T extends Queued> {
   /** Takes the first one out. */
   shift(): T | undefined {
     while (this.#length > 0) {
-      const top = this.#ranked.peek();
-      const isRanked = top !== undefined && (top.priority > 0 || this.#plain.length === 0);
-      const item = isRanked ? this.#ranked.pop() : this.#plain.shift();
+      const item = this.#isRankedNext ? this.#ranked.pop() : this.#plain.shift();
       if (item === undefined) return undefined;
       if (item.place !== this) continue;
       item.place = undefined;
@@ -52,6 +50,11 @@ export class WaitLine<T extends Queued> {
       return item;
     }
     return undefined;
+  }
+
+  get #isRankedNext(): boolean {
+    if (this.#ranked.size === 0) return false;
+    return this.#plain.length === 0 || (this.#ranked.peek()?.priority ?? 0) > 0;
   }
 
   /** `item` leaves this line, if it stands in it, from wherever it is. */

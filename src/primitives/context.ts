@@ -58,7 +58,7 @@ export class Scope {
   /** Hands out the kill that waits here, if any; whoever takes it must throw it. @internal */
   takeUndelivered(): [reason: unknown] | undefined {
     const kill = this.undelivered;
-    this.undelivered = undefined;
+    if (kill !== undefined) this.undelivered = undefined;
     return kill;
   }
 }
@@ -68,15 +68,12 @@ interface Storage {
   enterWith(store: Scope): void;
   exit<R>(fn: () => R): R;
   getStore(): Scope | undefined;
-}
-
-interface Resource {
-  runInAsyncScope<A extends unknown[], R>(fn: (...args: A) => R, self?: undefined, ...args: A): R;
+  disable(): void;
 }
 
 interface AsyncHooks {
   AsyncLocalStorage: new () => Storage;
-  AsyncResource: new (type: string) => Resource;
+  AsyncResource: new (type: string) => Context;
 }
 
 // Node, Bun and Deno hand their built-in modules out through `process`. An import would keep browsers from loading this file.
@@ -109,8 +106,8 @@ export function useContext(): void {
 }
 
 /**
- * Makes `scope` the current one for the rest of this job and all that it starts. For the last thing that a promise reaction
- * does, which has a context to itself; costs half of `runInScope`, which has to restore what was before.
+ * Makes `scope` the current one for the rest of this job, or of the call in a kept context, and for all that it starts. For
+ * code that has a context to itself; costs half of `runInScope`, which has to restore what was before.
  */
 export function enterScope(scope: Scope): void {
   storage?.enterWith(scope);
@@ -121,30 +118,75 @@ function outsideScope<R>(fn: () => R): R {
   return storage === undefined ? fn() : storage.exit(fn);
 }
 
+/** A context that was kept: the stores of all `AsyncLocalStorage`s. */
+export interface Context {
+  /** Calls `fn(...args)` in it. */
+  runInAsyncScope<A extends unknown[], R>(fn: (...args: A) => R, self?: undefined, ...args: A): R;
+}
+
+/** For hosts that cannot keep one. */
+const anyContext: Context = { runInAsyncScope: (fn, _self, ...args) => fn(...args) };
+
+let isImmutable: boolean | undefined;
+
 /**
- * Something that calls a function in the context of this moment, outside of every green thread. Each call has a resource of its
- * own, so that what the function makes of its context with `enterWith` stays with it. 0.05 to 0.1 us a call.
+ * Whether a context is a frame that `enterWith` replaces for the rest of the call, as from Node 24 on. Before, the stores
+ * are properties of the resource that the code runs in, and what one call enters the next one would find.
  */
-export function homeContext(): <A extends unknown[], R>(fn: (...args: A) => R, ...args: A) => R {
-  if (hooks === undefined) return (fn, ...args) => fn(...args);
-  const { AsyncResource } = hooks;
-  const home = outsideScope(() => new AsyncResource('greenpool'));
-  return (fn, ...args) =>
-    home.runInAsyncScope(() => new AsyncResource('greenpool').runInAsyncScope(fn, undefined, ...args));
+function hasFrames({ AsyncLocalStorage, AsyncResource }: AsyncHooks): boolean {
+  const probe = new AsyncLocalStorage();
+  const resource = new AsyncResource('greenpool');
+  const store = (): Scope | undefined => probe.getStore();
+  resource.runInAsyncScope(() => probe.enterWith(new Scope()));
+  const isFrame = resource.runInAsyncScope(store) === undefined && store() === undefined;
+  probe.disable();
+  return isFrame;
+}
+
+/** The context of this moment, for one call: what that call makes of it with `enterWith` may stay. 50 bytes, 35 ns. */
+export function keepContext(): Context {
+  return hooks === undefined ? anyContext : new hooks.AsyncResource('greenpool');
+}
+
+/**
+ * The context of this moment, for any number of calls: each finds it as it is now. A call costs 10 ns where contexts are frames,
+ * and 100 ns where it takes a resource of its own.
+ */
+export function keepSharedContext(): Context {
+  const kept = keepContext();
+  if (hooks === undefined) return kept;
+  isImmutable ??= hasFrames(hooks);
+  return isImmutable ? kept : new SharedContext(kept);
+}
+
+class SharedContext implements Context {
+  readonly #kept: Context;
+
+  constructor(kept: Context) {
+    this.#kept = kept;
+  }
+
+  runInAsyncScope<A extends unknown[], R>(fn: (...args: A) => R, _self?: undefined, ...args: A): R {
+    return this.#kept.runInAsyncScope(keepContext).runInAsyncScope(fn, undefined, ...args);
+  }
+}
+
+/** As `keepSharedContext`, outside of every green thread. */
+export function homeContext(): Context {
+  return outsideScope(keepSharedContext);
 }
 
 // Of the moment this module was loaded, which belongs to nobody.
-const root = hooks === undefined ? undefined : new hooks.AsyncResource('greenpool');
+const root = keepContext();
 
 /** Calls `fn` in the context of nobody: for what many share, such as a timer, and whoever comes first would lend it its own. */
 export function inRootContext<R>(fn: () => R): R {
-  return root === undefined ? fn() : root.runInAsyncScope(fn);
+  return root.runInAsyncScope(fn);
 }
 
 /** A function that calls `fn` in the context (all `AsyncLocalStorage` stores) of this very moment. */
 export function bindContext<A extends unknown[], R>(fn: (...args: A) => R): (...args: A) => R {
-  if (hooks === undefined) return fn;
   // By hand, since AsyncResource.bind takes a hundred times as long: it also makes a function with the same properties.
-  const resource = new hooks.AsyncResource('greenpool');
-  return (...args) => resource.runInAsyncScope(fn, undefined, ...args);
+  const context = keepContext();
+  return (...args) => context.runInAsyncScope(fn, undefined, ...args);
 }

@@ -1,6 +1,9 @@
 /** For the second argument of `then`: the rejection is known and dealt with elsewhere. */
 export function ignore(): void {}
 
+/** For reactions that are to run soon: one promise serves them all. */
+export const resolved: Promise<void> = Promise.resolve();
+
 /** A promise with its resolvers, which Node 20 cannot make by itself. `deferred()` makes one. */
 export interface Deferred<T> {
   /** What others wait for. */
@@ -36,7 +39,7 @@ function keepResolvers(resolve: Resolve<never>, reject: Reject): void {
   lastReject = reject;
 }
 
-/** The one implementation of `Deferred`; waiters, gates and runs stand on it. */
+/** The one implementation of `Deferred`; waiters and runs stand on it. */
 export class Resolvable<T> implements Deferred<T> {
   readonly promise: Promise<T>;
   readonly resolve: Resolve<T>;

@@ -15,6 +15,8 @@ class Chunk<T> {
 export class Fifo<T> {
   #first: Chunk<T> = new Chunk();
   #last: Chunk<T> = this.#first;
+  /** An empty chunk. */
+  #spare: Chunk<T> | undefined = undefined;
   #head = 0;
   #tail = 0;
   #length = 0;
@@ -64,15 +66,23 @@ export class Fifo<T> {
   }
 
   #addLast(): void {
-    const chunk = new Chunk<T>();
+    const chunk = this.#spare ?? new Chunk<T>();
+    this.#spare = undefined;
     this.#last.next = chunk;
     this.#last = chunk;
     this.#tail = 0;
   }
 
-  /** The first chunk is used up and items are left, so that there is a next one. */
+  /**
+   * The first chunk is used up and items are left, so that there is a next one. It is kept for when one is needed again, and
+   * unlinked: a dead chunk in the old generation would keep all that come after it out of the young collector's reach. A map
+   * of ten million items took 220 MB by that.
+   */
   #dropFirst(): void {
-    this.#first = this.#first.next ?? this.#last;
+    const used = this.#first;
+    this.#first = used.next ?? this.#last;
+    used.next = undefined;
+    this.#spare = used;
     this.#head = 0;
   }
 }

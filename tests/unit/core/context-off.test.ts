@@ -253,3 +253,29 @@ describe('a pool with context: false that a task makes', () => {
     expect(seen).toBe('maker');
   });
 });
+
+describe('what a pool with context: false does around its tasks', () => {
+  test('is in the context of its creator, not in that of whoever called before', async () => {
+    const seen: unknown[] = [];
+    const pool = bare(1, { onError: () => seen.push(store.getStore(), getcurrent()) });
+    const held = await store.run('first caller', () => holdSlot(pool));
+    store.run('second', () => void pool.spawnN(() => Promise.reject(new Error('failed'))));
+
+    held.release();
+    await pool.waitall();
+
+    expect(seen).toEqual([undefined, undefined]);
+  });
+
+  test('is outside of the green threads of other pools that called before', async () => {
+    const seen: unknown[] = [];
+    const pool = bare(1, { onError: () => seen.push(getcurrent()) });
+    const held = await new GreenPool(1).run(() => holdSlot(pool));
+    void pool.spawnN(() => Promise.reject(new Error('failed')));
+
+    held.release();
+    await pool.waitall();
+
+    expect(seen).toEqual([undefined]);
+  });
+});

@@ -188,6 +188,24 @@ describe.each([true, false])('tasks held back for a turn, with context: %s', (co
   });
 });
 
+describe('many producers, each of which works between its spawns', () => {
+  // All of them have been admitted before the first one works; after that the clock is asked at every sixteenth.
+  test.each([30, 200])('%i of them do not hold the event loop', async (producers) => {
+    const pool = new GreenPool(Number.POSITIVE_INFINITY, { clock: clock.now });
+    const produce = async (): Promise<void> => {
+      for (let n = 0; n < 5; n += 1) {
+        await pool.spawn(() => undefined);
+        work();
+      }
+    };
+
+    const turns = await countTurns(Promise.all(Array.from({ length: producers }, produce)), clock.now);
+
+    expect(turns.longest).toBeLessThanOrEqual(producers + LONGEST + 16);
+    expect(turns.count).toBeGreaterThan(2);
+  });
+});
+
 async function all(pool: GreenPool, spawnOne: () => Promise<unknown>): Promise<void> {
   const spawned: Promise<unknown>[] = [];
   for (let n = 0; n < TASKS; n += 1) spawned.push(spawnOne());

@@ -1,5 +1,5 @@
 import { GreenPool, type GreenThread } from 'greenpool';
-import { settle } from 'greenpool/testing';
+import { deferred, settle } from 'greenpool/testing';
 import { describe, expect, test } from 'vitest';
 import { reports } from '../../support/failures.ts';
 import { rejection } from '../../support/rejection.ts';
@@ -69,6 +69,68 @@ describe('the first line of a task', () => {
     await Promise.all(spawned);
     await pool.waitall();
     expect(log).toEqual(['resized', 'a', 'b', 'c']);
+  });
+});
+
+describe('whoever awaits a spawn that a resize admits in the same job', () => {
+  test('goes on before the first line, and can still take the task back', async () => {
+    const log: string[] = [];
+    const pool = new GreenPool(0);
+
+    const spawned = pool.spawn(() => log.push('first line'));
+    pool.resize(1);
+    const thread = await spawned;
+
+    expect([thread.state, thread.cancel(), log]).toEqual(['pending', true, []]);
+  });
+
+  test('goes on before the first line of a task without a handle', async () => {
+    const log: string[] = [];
+    const pool = new GreenPool(0);
+
+    const spawned = pool.spawnN(() => log.push('first line'));
+    pool.resize(1);
+    await spawned;
+    log.push('caller');
+    await pool.waitall();
+
+    expect(log).toEqual(['caller', 'first line']);
+  });
+
+  test('goes on before the first line inside a task of another pool', async () => {
+    const log: string[] = [];
+    const pool = new GreenPool(0);
+
+    await new GreenPool(1).run(async () => {
+      const spawned = pool.spawn(() => log.push('first line'));
+      pool.resize(1);
+      await spawned;
+      log.push('caller');
+    });
+    await pool.waitall();
+
+    expect(log).toEqual(['caller', 'first line']);
+  });
+});
+
+describe('GreenPool.run', () => {
+  test('tells of a failure as soon as of a result', async () => {
+    const pool = new GreenPool(2);
+    const gate = deferred();
+    const failing = pool.run(async () => {
+      await gate.promise;
+      throw new Error('first');
+    });
+    const later = pool.run(async () => {
+      await gate.promise;
+      await Promise.resolve();
+    });
+    await settle();
+
+    gate.resolve();
+
+    expect(await rejection(Promise.race([failing, later]))).toEqual(new Error('first'));
+    await later;
   });
 });
 

@@ -1,4 +1,4 @@
-import { keepContext } from '../primitives/context.ts';
+import { keepContext, leaveScope } from '../primitives/context.ts';
 import { ignore, resolved } from '../primitives/deferred.ts';
 import { Fifo } from '../primitives/fifo.ts';
 import type { FairTurn } from './fair-turn.ts';
@@ -151,8 +151,13 @@ export class Starter {
   #begin(thread: Thread): void {
     const { context } = thread;
     if (context === undefined) this.#beginHere(thread);
-    else context.runInAsyncScope(this.#beginHere, undefined, thread);
+    else context.runInAsyncScope(this.#beginInside, undefined, thread);
   }
+
+  readonly #beginInside = (thread: Thread): void => {
+    this.#beginHere(thread);
+    leaveScope();
+  };
 
   readonly #beginHere = (thread: Thread): void => {
     if (this.#released > 0) {

@@ -65,7 +65,7 @@ export class Scope {
 
 interface Storage {
   run<A extends unknown[], R>(store: Scope | undefined, fn: (...args: A) => R, ...args: A): R;
-  enterWith(store: Scope): void;
+  enterWith(store: Scope | undefined): void;
   exit<R>(fn: () => R): R;
   getStore(): Scope | undefined;
   disable(): void;
@@ -113,6 +113,17 @@ export function enterScope(scope: Scope): void {
   storage?.enterWith(scope);
 }
 
+/**
+ * To be called at the end of a call in a kept context that has entered a scope. Up to Node 22 the resource of the call holds
+ * that scope, and the stack of an error that was thrown in the call holds the resource: whoever keeps the error would keep the
+ * green thread that failed with it. 15 ns, and nothing where contexts are frames.
+ */
+export function leaveScope(): void {
+  if (hooks === undefined || hasFrames(hooks)) return;
+  // Asked first, since entering anything turns the storage on, for a pool that has no use for it as well.
+  if (storage?.getStore() !== undefined) storage.enterWith(undefined);
+}
+
 /** Calls `fn` outside of every green thread; all other stores stay. */
 function outsideScope<R>(fn: () => R): R {
   return storage === undefined ? fn() : storage.exit(fn);
@@ -127,13 +138,18 @@ export interface Context {
 /** For hosts that cannot keep one. */
 const anyContext: Context = { runInAsyncScope: (fn, _self, ...args) => fn(...args) };
 
-let isImmutable: boolean | undefined;
+let frames: boolean | undefined;
 
 /**
  * Whether a context is a frame that `enterWith` replaces for the rest of the call, as from Node 24 on. Before, the stores
  * are properties of the resource that the code runs in, and what one call enters the next one would find.
  */
-function hasFrames({ AsyncLocalStorage, AsyncResource }: AsyncHooks): boolean {
+function hasFrames(hooks: AsyncHooks): boolean {
+  frames ??= findFrames(hooks);
+  return frames;
+}
+
+function findFrames({ AsyncLocalStorage, AsyncResource }: AsyncHooks): boolean {
   const probe = new AsyncLocalStorage();
   const resource = new AsyncResource('greenpool');
   const store = (): Scope | undefined => probe.getStore();
@@ -155,8 +171,7 @@ export function keepContext(): Context {
 export function keepSharedContext(): Context {
   const kept = keepContext();
   if (hooks === undefined) return kept;
-  isImmutable ??= hasFrames(hooks);
-  return isImmutable ? kept : new SharedContext(kept);
+  return hasFrames(hooks) ? kept : new SharedContext(kept);
 }
 
 class SharedContext implements Context {

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { type Reports, reports } from '../../support/failures.ts';
 import { collectUntil } from '../../support/garbage.ts';
 import { rejection } from '../../support/rejection.ts';
+import { holdSlot } from '../../support/slots.ts';
 import { useManualClock } from '../../support/time.ts';
 import { useWarnings } from '../../support/warnings.ts';
 
@@ -64,6 +65,21 @@ describe('a spawned failure that nobody looked at', () => {
     await collectUntil(() => false);
 
     expect(seen.errors).toEqual([new Error('canary')]);
+  });
+
+  test('is reported though its stack begins at the start of a task that had waited for a slot', async () => {
+    const seen = reports();
+    const pool = new GreenPool(1, { onError: seen.onError });
+    const held = await holdSlot(pool);
+    void pool.spawn((): never => {
+      throw new Error('thrown at once');
+    });
+    held.release();
+    await pool.waitall();
+
+    await collectUntil(() => seen.all.length > 0);
+
+    expect(seen.errors).toEqual([new Error('thrown at once')]);
   });
 
   test('is reported though links were called and state was read', async () => {

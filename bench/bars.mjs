@@ -31,6 +31,18 @@ export function atLeastFaster(id, name, times, other, field = 'nsPerTask') {
   };
 }
 
+/** `name` takes at most `ns` more than `other`. @returns {Bar} */
+export function addsAtMost(id, name, ns, other) {
+  return {
+    id,
+    text: `${name}: at most ${ns} ns more than ${other}`,
+    judge(medianOf) {
+      const value = medianOf(name) - medianOf(other);
+      return { value, isMet: value <= ns };
+    },
+  };
+}
+
 /** The dearest of `names` costs at most `times` the cheapest. @returns {Bar} */
 export function flat(id, names, times, what, field = 'nsPerTask') {
   return {

@@ -22,6 +22,7 @@ const ORDER = [
   'imap-stream',
   'memory',
   'handoff',
+  'limits',
   'io',
   'growth',
   'mapped',

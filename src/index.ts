@@ -3,8 +3,12 @@ export { GreenMap } from './core/green-map.ts';
 export { GreenPile, type GreenPileOptions } from './core/green-pile.ts';
 export { GreenPool } from './core/green-pool.ts';
 export { GreenThread } from './core/green-thread.ts';
+export type { PerKeyOptions } from './core/limits/per-key.ts';
+export type { RateOptions } from './core/limits/rate.ts';
+export type { RetryOptions } from './core/limits/retry.ts';
 export type { GreenPoolOptions, WithOptions } from './core/options.ts';
 export { getcurrent, spawn, spawnAfter, spawnN, withTimeout } from './core/spawn.ts';
+export type { PoolStats, WaitReason } from './core/stats.ts';
 export type { ThreadState } from './core/thread-state.ts';
 export {
   Empty,

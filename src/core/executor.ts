@@ -28,3 +28,8 @@ export const inContext: Executor = {
 
 /** In this process, without a current green thread: for a pool with `context: false`. */
 export const withoutScope: Executor = { execute: (_thread, fn, args) => call(fn, args) };
+
+/** What is called in the place of a task that cannot be called, with the reason. */
+export function fail(error: unknown): never {
+  throw error;
+}

@@ -1,5 +1,6 @@
 import { isThenable } from '../primitives/checks.ts';
 import { warnOf } from '../primitives/warning.ts';
+import type { GreenThread } from './green-thread.ts';
 
 /** Which task a failure came from. */
 export interface FailureInfo {
@@ -9,6 +10,11 @@ export interface FailureInfo {
   readonly id: number;
   /** The name of the task, if it has one. */
   readonly name: string | undefined;
+}
+
+/** Which task `thread` is. */
+export function infoOf({ core, id, name }: GreenThread<unknown>): FailureInfo {
+  return { pool: core.name, id, name };
 }
 
 /** What a pool does with a failure that no handle carries. */

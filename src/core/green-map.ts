@@ -1,9 +1,13 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
+import { checkedFunction } from '../primitives/checks.ts';
 import type { WaitOptions } from '../primitives/waiter.ts';
+import type { TaskFunction } from './executor.ts';
 import type { Crew } from './lending.ts';
-import type { MapEngine } from './map-engine.ts';
+import { MapEngine } from './map-engine.ts';
 import { crewsOf } from './map-source.ts';
+import type { Bound } from './options.ts';
+import { isTooHeavy, tooHeavy } from './refusal.ts';
 import { EndingIterator, type ResultIterator } from './result-iterator.ts';
 import type { Taking } from './results.ts';
 
@@ -81,4 +85,20 @@ export class GreenMap<R> implements AsyncIterableIterator<R> {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.return();
   }
+}
+
+/** The map of `fn`, or of the items themselves, over `sources`. */
+export function mapOf(
+  bound: Bound,
+  fn: TaskFunction | null,
+  sources: readonly unknown[],
+  order: { isSpread: boolean; isOrdered: boolean },
+): GreenMap<unknown> {
+  if (fn !== null) checkedFunction('the function of a map (or null)', fn);
+  if (isTooHeavy(bound)) throw tooHeavy(bound);
+  return new GreenMap(new MapEngine(bound, { fn: fn ?? tuple, sources, ...order }));
+}
+
+function tuple(...args: unknown[]): unknown[] {
+  return args;
 }

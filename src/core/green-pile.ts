@@ -1,9 +1,11 @@
 import { show } from '../primitives/checks.ts';
+import { rejectedQuietly } from '../primitives/deferred.ts';
 import type { WaitOptions } from '../primitives/waiter.ts';
 import { GreenPool } from './green-pool.ts';
-import type { GreenThread } from './green-thread.ts';
+import { GreenThread } from './green-thread.ts';
 import type { Crew } from './lending.ts';
 import { crewsOf } from './map-source.ts';
+import { refusal } from './refusal.ts';
 import { EndingIterator, type ResultIterator } from './result-iterator.ts';
 import { Results, type ResultsOwner, type Taking } from './results.ts';
 
@@ -70,7 +72,13 @@ export class GreenPile<R = unknown> implements AsyncIterable<R> {
     fn: (...args: A) => T,
     ...args: A
   ): Promise<GreenThread<Awaited<T>>> {
-    return this.pool.spawnInto(this.#results, fn, args);
+    const { core, bound } = this.pool;
+    const refused = refusal(bound);
+    if (refused !== undefined) return rejectedQuietly(refused[0]);
+    const thread = new GreenThread<Awaited<T>>(bound, fn, args, core.lineage);
+    thread.origin = this.#results;
+    this.#results.expect(thread);
+    return core.spawn(thread) as Promise<GreenThread<Awaited<T>>>; // the promise of this very thread
   }
 
   /**

@@ -1,26 +1,27 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { GreenletExit, PoolClosedError } from '../errors.ts';
-import { checkedCount, checkedFunction } from '../primitives/checks.ts';
+import { GreenletExit } from '../errors.ts';
+import { checkedCount, checkedDuration } from '../primitives/checks.ts';
 import { rejectedQuietly } from '../primitives/deferred.ts';
 import type { WaitOptions } from '../primitives/waiter.ts';
 import type { TaskFunction } from './executor.ts';
-import { GreenMap } from './green-map.ts';
+import { type GreenMap, mapOf } from './green-map.ts';
 import { GreenThread } from './green-thread.ts';
-import { MapEngine } from './map-engine.ts';
+import { oneKey } from './limits/ticket.ts';
 import type { Items, Source } from './map-source.ts';
 import {
   type Bound,
   bind,
+  bindPool,
   checkedCoreOptions,
   type GreenPoolOptions,
   poolDefaults,
-  unbound,
   type WithOptions,
 } from './options.ts';
 import { PoolCore } from './pool-core.ts';
-import type { Results } from './results.ts';
+import { refusal, refuse } from './refusal.ts';
 import { run } from './run.ts';
+import { type PoolStats, statsOf } from './stats.ts';
 import { close, kill, waitall } from './whole-pool.ts';
 
 /**
@@ -36,7 +37,7 @@ import { close, kill, waitall } from './whole-pool.ts';
  */
 export class GreenPool {
   /** @internal */ readonly core: PoolCore;
-  readonly #bound: Bound;
+  /** @internal */ readonly bound: Bound;
 
   /**
    * A pool of `size` slots (default 1000): an integer >= 0 or `Infinity`. With 0, spawners wait until a resize.
@@ -50,10 +51,11 @@ export class GreenPool {
   constructor(sizeOrCore: number | PoolCore = poolDefaults.size, options: GreenPoolOptions | Bound = {}) {
     if (sizeOrCore instanceof PoolCore) {
       this.core = sizeOrCore;
-      this.#bound = options as Bound; // the second overload
+      this.bound = options as Bound; // the second overload
     } else {
-      this.core = new PoolCore(checkedCoreOptions(sizeOrCore, options));
-      this.#bound = bind(unbound(this.core), { ...options, name: undefined });
+      const given = options as GreenPoolOptions; // the first overload
+      this.core = new PoolCore(checkedCoreOptions(sizeOrCore, given));
+      this.bound = bindPool(this.core, given);
     }
   }
 
@@ -67,7 +69,7 @@ export class GreenPool {
     return this.core.size;
   }
 
-  /** Tasks that hold a slot, those that have not reached their first line included. */
+  /** Slots in use, by tasks that have not reached their first line as well: one for each task, or its `weight`. */
   running(): number {
     return this.core.running;
   }
@@ -77,9 +79,14 @@ export class GreenPool {
     return this.core.size - this.core.running;
   }
 
-  /** Callers that wait for a slot. */
+  /** Callers that wait for a slot, for whatever reason; not those between two attempts. */
   waiting(): number {
     return this.core.line.length;
+  }
+
+  /** The same figures at one moment, and what the callers wait for. O(keys in use). */
+  stats(): PoolStats {
+    return statsOf(this.core);
   }
 
   /**
@@ -98,9 +105,9 @@ export class GreenPool {
    * console.log(await thread.wait()); // 3
    */
   spawn<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): Promise<GreenThread<Awaited<R>>> {
-    const refusal = this.core.refusal(this.#bound);
-    if (refusal !== undefined) return rejectedQuietly(refusal[0]);
-    const thread = new GreenThread<Awaited<R>>(this.#bound, fn, args, this.core.lineage);
+    const refused = refusal(this.bound);
+    if (refused !== undefined) return rejectedQuietly(refused[0]);
+    const thread = new GreenThread<Awaited<R>>(this.bound, fn, args, this.core.lineage);
     return this.core.spawn(thread) as Promise<GreenThread<Awaited<R>>>; // the promise of this very thread
   }
 
@@ -110,9 +117,9 @@ export class GreenPool {
    * @throws as `spawn`.
    */
   spawnN<A extends unknown[]>(fn: (...args: A) => unknown, ...args: A): Promise<void> {
-    const refusal = this.core.refusal(this.#bound);
-    if (refusal !== undefined) return rejectedQuietly(refusal[0]);
-    const thread = new GreenThread(this.#bound, fn, args, this.core.lineage);
+    const refused = refusal(this.bound);
+    if (refused !== undefined) return rejectedQuietly(refused[0]);
+    const thread = new GreenThread(this.bound, fn, args, this.core.lineage);
     thread.attention = 'none';
     return this.core.spawn(thread) as Promise<unknown> as Promise<void>; // see spawned() in starter.ts
   }
@@ -124,12 +131,10 @@ export class GreenPool {
    * @throws the reason of the bound signal when it has aborted.
    */
   trySpawn<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): GreenThread<Awaited<R>> | undefined {
-    if (this.core.isClosed) throw new PoolClosedError(this.core.name);
-    this.#bound.signal?.throwIfAborted();
+    refuse(this.bound);
     if (!this.core.hasRoom) return undefined;
-    const thread = new GreenThread<Awaited<R>>(this.#bound, fn, args, this.core.lineage);
-    this.core.begin(thread);
-    return thread;
+    const thread = new GreenThread<Awaited<R>>(this.bound, fn, args, this.core.lineage);
+    return this.core.tryBegin(thread) ? thread : undefined;
   }
 
   /**
@@ -142,9 +147,9 @@ export class GreenPool {
    * console.log(lengths); // [ 1, 2 ]
    */
   run<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): Promise<Awaited<R>> {
-    const refusal = this.core.refusal(this.#bound);
-    if (refusal !== undefined) return rejectedQuietly(refusal[0]);
-    return run<Awaited<R>>(this.core, this.#bound, fn, args);
+    const refused = refusal(this.bound);
+    if (refused !== undefined) return rejectedQuietly(refused[0]);
+    return run<Awaited<R>>(this.core, this.bound, fn, args);
   }
 
   /**
@@ -164,7 +169,7 @@ export class GreenPool {
     ...iterables: S
   ): GreenMap<Awaited<R>>;
   imap(fn: TaskFunction | null, ...iterables: Source<unknown>[]): GreenMap<unknown> {
-    return this.#map(fn, iterables, { isSpread: false, isOrdered: true });
+    return mapOf(this.bound, fn, iterables, { isSpread: false, isOrdered: true });
   }
 
   /**
@@ -178,7 +183,7 @@ export class GreenPool {
     ...iterables: S
   ): GreenMap<Awaited<R>>;
   imapUnordered(fn: TaskFunction | null, ...iterables: Source<unknown>[]): GreenMap<unknown> {
-    return this.#map(fn, iterables, { isSpread: false, isOrdered: false });
+    return mapOf(this.bound, fn, iterables, { isSpread: false, isOrdered: false });
   }
 
   /**
@@ -196,7 +201,7 @@ export class GreenPool {
     iterable: Source<Readonly<A>>,
   ): GreenMap<Awaited<R>>;
   starmap(fn: TaskFunction | null, iterable: Source<unknown>): GreenMap<unknown> {
-    return this.#map(fn, [iterable], { isSpread: true, isOrdered: true });
+    return mapOf(this.bound, fn, [iterable], { isSpread: true, isOrdered: true });
   }
 
   /**
@@ -210,7 +215,7 @@ export class GreenPool {
     iterable: Source<Readonly<A>>,
   ): GreenMap<Awaited<R>>;
   starmapUnordered(fn: TaskFunction | null, iterable: Source<unknown>): GreenMap<unknown> {
-    return this.#map(fn, [iterable], { isSpread: true, isOrdered: false });
+    return mapOf(this.bound, fn, [iterable], { isSpread: true, isOrdered: false });
   }
 
   /**
@@ -234,6 +239,34 @@ export class GreenPool {
     this.core.resize(checkedCount('size', size));
   }
 
+  /** Lets nothing start from now on, children in lent slots included; what runs goes on. Callers wait, and so does `waitall`. */
+  pause(): void {
+    this.core.limit().isPaused = true;
+  }
+
+  /** Takes `pause` back. Does nothing when the pool is not paused. */
+  resume(): void {
+    this.core.limits?.resume();
+  }
+
+  /** Whether `pause` holds. */
+  get isPaused(): boolean {
+    return this.core.limits?.isPaused ?? false;
+  }
+
+  /**
+   * Lets nothing start for `ms` milliseconds, as a `Retry-After` asks; through a view with a `key`, nothing of that key. The latest
+   * end of several calls holds.
+   *
+   * @throws {TypeError | RangeError} when `ms` is no duration, or the key of the view is a function.
+   * @example
+   * const pool = new GreenPool(10);
+   * pool.with({ key: 'example.com' }).throttle(2000);
+   */
+  throttle(ms: number): void {
+    this.core.limit().throttle(checkedDuration('throttle', ms), oneKey(this.bound));
+  }
+
   /**
    * The same pool with options bound to the calls made through the view: same slots, same methods.
    *
@@ -244,7 +277,7 @@ export class GreenPool {
    * await urgent.spawn(() => console.log('first in line'));
    */
   with(options: WithOptions): GreenPool {
-    return new GreenPool(this.core, bind(this.#bound, options));
+    return new GreenPool(this.core, bind(this.bound, options));
   }
 
   /**
@@ -270,31 +303,4 @@ export class GreenPool {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
-
-  /** A spawn whose result goes to a pile. @internal */
-  spawnInto<A extends unknown[], T>(
-    results: Results,
-    fn: (...args: A) => T,
-    args: A,
-  ): Promise<GreenThread<Awaited<T>>> {
-    const refusal = this.core.refusal(this.#bound);
-    if (refusal !== undefined) return rejectedQuietly(refusal[0]);
-    const thread = new GreenThread<Awaited<T>>(this.#bound, fn, args, this.core.lineage);
-    thread.origin = results;
-    results.expect(thread);
-    return this.core.spawn(thread) as Promise<GreenThread<Awaited<T>>>; // the promise of this very thread
-  }
-
-  #map(
-    fn: TaskFunction | null,
-    sources: readonly unknown[],
-    order: { isSpread: boolean; isOrdered: boolean },
-  ): GreenMap<unknown> {
-    if (fn !== null) checkedFunction('the function of a map (or null)', fn);
-    return new GreenMap(new MapEngine(this.core, this.#bound, { fn: fn ?? tuple, sources, ...order }));
-  }
-}
-
-function tuple(...args: unknown[]): unknown[] {
-  return args;
 }

@@ -1,4 +1,4 @@
-import { GreenletExit, PoolDeadlockError, Timeout } from '../errors.ts';
+import { GreenletExit, Timeout } from '../errors.ts';
 import { type Abortable, onAbort } from '../primitives/abort.ts';
 import { checkedFunction } from '../primitives/checks.ts';
 import { type Context, currentScope, Scope } from '../primitives/context.ts';
@@ -10,10 +10,12 @@ import type { TaskFunction } from './executor.ts';
 import { markSeen, type Unseen } from './failures.ts';
 import type { Gate } from './gate.ts';
 import { stop } from './lifecycle.ts';
+import { equip } from './limits/ticket.ts';
 import { isLink, makeLink } from './links.ts';
-import { currentThread, isWithin, type Lineage } from './membership.ts';
+import { currentThread, isWithin, type Lineage, waitsForItself } from './membership.ts';
 import type { Bound } from './options.ts';
-import type { Origin, PoolCore } from './pool-core.ts';
+import type { PoolCore } from './pool-core.ts';
+import type { Origin } from './pool-roles.ts';
 import { Slot } from './slots.ts';
 import { ThreadExtras } from './thread-extras.ts';
 import {
@@ -75,6 +77,7 @@ export class GreenThread<R = unknown> extends Scope implements Abortable, Expiri
     this.fn = fn;
     this.outcome = args;
     this.context = bound.core.home;
+    if (bound.isLimited) equip(this);
   }
 
   /** @internal */
@@ -98,6 +101,11 @@ export class GreenThread<R = unknown> extends Scope implements Abortable, Expiri
    */
   get state(): ThreadState {
     return stateNames[this.status];
+  }
+
+  /** How often it was started: more than once only with `retry`. 0 before the start. */
+  get attempt(): number {
+    return this.extras?.attempts?.count ?? (this.status === PENDING || this.isWithdrawn ? 0 : 1);
   }
 
   /** Aborts with the reason when this thread is killed while it runs. Made when first asked for. */
@@ -157,7 +165,7 @@ export class GreenThread<R = unknown> extends Scope implements Abortable, Expiri
    * @returns whether it did: then the function never runs.
    */
   cancel(reason: unknown = new GreenletExit()): boolean {
-    if (this.status !== PENDING) return false;
+    if (this.status !== PENDING || this.hasRun) return false;
     stop(this, reason);
     return true;
   }
@@ -196,6 +204,11 @@ export class GreenThread<R = unknown> extends Scope implements Abortable, Expiri
   /** The function has really ended, or will never run. @internal */
   get hasEnded(): boolean {
     return this.status >= DONE;
+  }
+
+  /** It has been tried before. @internal */
+  get hasRun(): boolean {
+    return (this.extras?.attempts?.count ?? 0) > 0;
   }
 
   /** @internal */
@@ -273,7 +286,8 @@ export class GreenThread<R = unknown> extends Scope implements Abortable, Expiri
   /** @internal */
   expire(): void {
     const what = this.name === undefined ? 'the task' : `the task "${this.name}"`;
-    stop(this, new Timeout(this.bound.timeout, what));
+    const timeout = new Timeout(this.bound.timeout, what);
+    if (!this.extras?.attempts?.expire(this, timeout)) stop(this, timeout);
   }
 
   #result(options: WaitOptions | undefined): Promise<R> {
@@ -287,10 +301,4 @@ export class GreenThread<R = unknown> extends Scope implements Abortable, Expiri
     failure.then(undefined, ignore);
     return failure;
   }
-}
-
-function waitsForItself(thread: GreenThread<unknown>): PoolDeadlockError {
-  return new PoolDeadlockError(
-    `green thread ${thread.id} would wait for itself for ever; wait for it from outside the task`,
-  );
 }

@@ -10,18 +10,18 @@ type Thread = GreenThread<unknown>;
 
 /**
  * The slot of one member, lent to its children one after another. It exists from the first child on, and outlives the
- * member when children are left: the slot then stays with them (`isOrphan`), or, when the member sat in a lent slot itself,
+ * member when children are left: the slot then stays with them (`orphanedSlots`), or, when the member sat in a lent slot itself,
  * they move up into that loan, so that a chain of tasks that each spawn the next and end stays one loan long.
  */
 export class Loan {
   /** The child that runs in the slot. */
   #child: Thread | undefined = undefined;
   /** Children that wait for it. */
-  readonly #waiting = new WaitLine<Thread>(true);
+  readonly #waiting = new WaitLine<Thread>({ isRanked: true });
   /** Maps and piles whose results the member waits for, and how often: their queued callers may have the slot as well. */
   readonly #crews = new Map<Crew, number>();
-  /** The member has ended and its slot of the pool came down to the children. */
-  isOrphan = false;
+  /** The slots of the pool that came down to the children when the member ended: its weight, or none. */
+  orphanedSlots = 0;
 
   /** Whether anybody runs or waits here. */
   get isInUse(): boolean {
@@ -31,8 +31,8 @@ export class Loan {
   /** Lends the slot to `child`, now or when its turn comes. */
   add(child: Thread): void {
     child.extra().loanedFrom = this;
-    if (this.isInUse) this.#waiting.push(child);
-    else this.#begin(child);
+    this.#waiting.push(child);
+    this.beginNext();
   }
 
   /** `child` ran here and has ended. Whoever calls this calls `beginNext` when all have been told. */
@@ -40,13 +40,16 @@ export class Loan {
     this.#child = undefined;
   }
 
-  /** Gives the slot to the next who waits for it. */
+  /** Gives the slot to the next who waits for it, unless somebody has it or the limits of the pool hold that one back. */
   beginNext(): void {
-    if (this.#child !== undefined) return;
-    let child = this.#waiting.shift() ?? this.#takeFromCrews();
-    while (child !== undefined && isAborted(child)) child = this.#waiting.shift() ?? this.#takeFromCrews();
-    // An aborted one that left may have set this off already.
-    if (child !== undefined && this.#child === undefined) this.#begin(child);
+    // One that has aborted sets this off again while it leaves.
+    while (this.#child === undefined) {
+      const child = this.#waiting.peek() ?? this.#firstOfCrews();
+      if (child === undefined || !child.core.mayLendTo(child, this)) return;
+      if (child.place !== this.#waiting) this.#takeFromCrew(child);
+      else this.#waiting.shift();
+      if (!isAborted(child)) this.#begin(child);
+    }
   }
 
   /** A member in this loan has ended with children in its own: they take its place here. */
@@ -68,7 +71,7 @@ export class Loan {
   join(crew: Crew): void {
     this.#crews.set(crew, (this.#crews.get(crew) ?? 0) + 1);
     crew.lenders.add(this);
-    this.offer();
+    this.beginNext();
   }
 
   /** One wait of the member is over. */
@@ -83,26 +86,23 @@ export class Loan {
     for (const crew of this.#crews.keys()) this.#leave(crew);
   }
 
-  /** Lends the slot to a queued caller of the crews if nobody has it. */
-  offer(): void {
-    if (!this.isInUse) this.beginNext();
-  }
-
   #leave(crew: Crew): void {
     this.#crews.delete(crew);
     crew.lenders.delete(this);
   }
 
-  #takeFromCrews(): Thread | undefined {
+  #firstOfCrews(): Thread | undefined {
     for (const crew of this.#crews.keys()) {
       const thread = crew.first();
-      if (thread === undefined) continue;
-      thread.core.moveToLoan(thread);
-      crew.dequeue();
-      thread.extra().loanedFrom = this;
-      return thread;
+      if (thread !== undefined) return thread;
     }
     return undefined;
+  }
+
+  #takeFromCrew(child: Thread): void {
+    child.core.moveToLoan(child);
+    child.origin?.crew?.dequeue();
+    child.extra().loanedFrom = this;
   }
 
   #begin(child: Thread): void {
@@ -128,7 +128,7 @@ export class Crew {
   /** `thread` stands in line now. */
   enqueue(thread: Thread): void {
     this.#queued.push(thread);
-    if (this.lenders.size > 0) for (const loan of this.lenders) loan.offer();
+    if (this.lenders.size > 0) for (const loan of this.lenders) loan.beginNext();
   }
 
   /** Somebody stands in line no longer. O(1), amortised: most leave from the front. */
@@ -138,8 +138,9 @@ export class Crew {
 
   /** Those who have not ended. O(size). */
   threads(): Thread[] {
-    const admitted = this.core.slots.threads().filter((thread) => thread.origin?.crew === this);
-    return [...this.#standing(), ...admitted];
+    const { slots, backoffs } = this.core;
+    const others = [...slots.threads(), ...backoffs].filter((thread) => thread.origin?.crew === this);
+    return [...this.#standing(), ...others];
   }
 
   #standing(): Thread[] {

@@ -3,7 +3,7 @@ import { offAbort } from '../primitives/abort.ts';
 import { isThenable } from '../primitives/checks.ts';
 import { deadlinesOf } from '../primitives/deadlines.ts';
 import { ignore } from '../primitives/deferred.ts';
-import { reportIfUnseen } from './failures.ts';
+import { infoOf, reportIfUnseen } from './failures.ts';
 import { spawned } from './gate.ts';
 import type { GreenThread } from './green-thread.ts';
 import { endLineage } from './membership.ts';
@@ -22,6 +22,7 @@ export function start(thread: Thread): void {
   thread.outcome = undefined;
   thread.context = undefined;
   thread.gate = undefined;
+  if (bound.retry !== undefined) thread.extras?.attempts?.begin();
   if (bound.timeout !== Number.POSITIVE_INFINITY) {
     thread.extra().deadline = deadlinesOf(core.clock).add(thread, bound.timeout);
   }
@@ -40,8 +41,14 @@ export function start(thread: Thread): void {
   finish(thread, true, result);
 }
 
-/** The function of `thread` has ended, with a result or an error. The slot goes back first, then all others learn. */
+/**
+ * The function of `thread` has ended, with a result or an error. The slot goes back first, then all others learn; unless there is
+ * another attempt.
+ */
 export function finish(thread: Thread, isResult: boolean, outcome: unknown): void {
+  if (thread.bound.retry !== undefined && thread.status === RUNNING) {
+    if (thread.extras?.attempts?.goOn(thread, isResult, outcome)) return;
+  }
   if (thread.status === STOPPED) {
     thread.status = KILLED;
     const isNews = !isResult && outcome !== thread.outcome;
@@ -67,15 +74,16 @@ export function stop(thread: Thread, reason: unknown): void {
   }
 }
 
-/** It has not started: whether it stands in a line or has a slot, the function never runs. */
+/** It waits: whether in a line, for another attempt or for its first line, the function does not run from now on. */
 function withdraw(thread: Thread, reason: unknown): void {
   const { gate } = thread;
-  thread.status = thread.slot === undefined ? WITHDRAWN : KILLED;
+  const hasSlot = thread.slot !== undefined;
+  thread.status = hasSlot || thread.hasRun ? KILLED : WITHDRAWN;
   thread.outcome = reason;
   thread.fn = undefined;
   thread.context = undefined;
+  if (!hasSlot) thread.core.leaveLine(thread);
   if (thread.status === WITHDRAWN) {
-    thread.core.leaveLine(thread);
     gate?.fail(reason);
     thread.extras?.spawner?.fail(reason);
   }
@@ -97,6 +105,7 @@ function end(thread: Thread, isNews: boolean): void {
   if (extras === undefined) return;
   extras.spawner?.grant(spawned(thread));
   extras.enders?.grantAll();
+  extras.attempts?.end();
   extras.spawner = undefined;
   extras.loan = undefined;
   extras.loanedFrom = undefined;
@@ -141,7 +150,7 @@ function keepFailure(thread: Thread): void {
     core.report(thread, outcome);
     return;
   }
-  const failure = { error: outcome, info: core.describe(thread), onError: core.onError };
+  const failure = { error: outcome, info: infoOf(thread), onError: core.onError };
   thread.attention = failure;
   reportIfUnseen(thread, failure);
 }

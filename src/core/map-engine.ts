@@ -4,15 +4,17 @@ import { type Context, keepSharedContext, runInScope } from '../primitives/conte
 import { ignore } from '../primitives/deferred.ts';
 import type { WaitOptions } from '../primitives/waiter.ts';
 import { ContextPump } from './context-pump.ts';
+import { fail } from './executor.ts';
 import { GreenThread } from './green-thread.ts';
 import type { Crew } from './lending.ts';
 import { stop } from './lifecycle.ts';
-import { argumentsOf, fail, type MapPlan } from './map-plan.ts';
+import { argumentsOf, type MapPlan } from './map-plan.ts';
 import { MapPresence } from './map-presence.ts';
 import { ItemError, type Pulled, Zip } from './map-source.ts';
 import type { Lineage } from './membership.ts';
 import type { Bound } from './options.ts';
-import type { Kill, OpenMap, PoolCore } from './pool-core.ts';
+import type { PoolCore } from './pool-core.ts';
+import type { Kill, OpenMap } from './pool-roles.ts';
 import { Results, type ResultsOwner, type Taking } from './results.ts';
 import { SourceScope } from './source-scope.ts';
 
@@ -51,7 +53,8 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable {
   /** The source has ended, failed or been closed. */
   isExhausted = false;
 
-  constructor(core: PoolCore, bound: Bound, plan: MapPlan) {
+  constructor(bound: Bound, plan: MapPlan) {
+    const { core } = bound;
     this.#core = core;
     this.#bound = bound;
     this.#itemBound = bound.signal === undefined ? bound : { ...bound, signal: undefined };

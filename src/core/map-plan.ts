@@ -24,8 +24,3 @@ export function argumentsOf(item: unknown[] | ItemError, isSpread: boolean): rea
   }
   return new ItemError(new TypeError(`starmap takes iterables of arguments, got ${show(element)}`));
 }
-
-/** What is called for an item that has an error in its place. */
-export function fail(error: unknown): never {
-  throw error;
-}

@@ -1,5 +1,6 @@
 import { type Abortable, offAbort, onAbort } from '../primitives/abort.ts';
-import type { OpenMap, PoolCore } from './pool-core.ts';
+import type { PoolCore } from './pool-core.ts';
+import type { OpenMap } from './pool-roles.ts';
 
 /** What a pool and a signal know of a map: while it has work under way, and no longer, or an abandoned map would never be collected. */
 export class MapPresence {

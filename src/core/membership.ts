@@ -1,3 +1,4 @@
+import { PoolDeadlockError } from '../errors.ts';
 import { currentScope } from '../primitives/context.ts';
 import type { GreenThread } from './green-thread.ts';
 import type { PoolCore } from './pool-core.ts';
@@ -46,7 +47,8 @@ export function endLineage(thread: Thread): void {
 
 /** The innermost living member of `core` that `thread` is, or runs in. */
 export function memberOf(core: PoolCore, thread: Thread | undefined): Thread | undefined {
-  return findAncestor(thread, (ancestor) => ancestor.core === core);
+  // One between two attempts has no slot.
+  return findAncestor(thread, (ancestor) => ancestor.core === core && ancestor.slot !== undefined);
 }
 
 /** Whether `thread` is `ancestor`, or was spawned below it. */
@@ -72,4 +74,11 @@ function livingPart(lineage: Lineage | undefined): Lineage | undefined {
   let living = lineage;
   while (living !== undefined && living.thread === undefined) living = living.up;
   return living;
+}
+
+/** What a task gets that waits for `thread`, which is itself or above it. */
+export function waitsForItself(thread: Thread): PoolDeadlockError {
+  return new PoolDeadlockError(
+    `green thread ${thread.id} would wait for itself for ever; wait for it from outside the task`,
+  );
 }

@@ -1,7 +1,18 @@
-import { checkedCount, checkedDuration, checkedFunction, checkedSignal, show } from '../primitives/checks.ts';
+import {
+  checkedCount,
+  checkedDuration,
+  checkedFunction,
+  checkedObject,
+  checkedSignal,
+  show,
+} from '../primitives/checks.ts';
 import { type Clock, currentClock } from '../primitives/clock.ts';
 import { type FailureInfo, warn } from './failures.ts';
-import type { CoreOptions, PoolCore } from './pool-core.ts';
+import { anyNumberPerKey, checkedPerKey, type PerKey, type PerKeyOptions } from './limits/per-key.ts';
+import { checkedRate, Rate, type RateOptions } from './limits/rate.ts';
+import { checkedRetry, type Retry, type RetryOptions } from './limits/retry.ts';
+import type { PoolCore } from './pool-core.ts';
+import type { CoreOptions } from './pool-roles.ts';
 
 /** What `pool.with()` binds to the calls made through it. */
 export interface WithOptions {
@@ -9,8 +20,30 @@ export interface WithOptions {
   name?: string | undefined;
   /** Who goes first among those who wait: higher first, equal in order of arrival. Default 0. */
   priority?: number | undefined;
-  /** Milliseconds from the start of a task until it is killed with a `Timeout`. Default `Infinity`: never. */
+  /** Slots that each task takes, 1 (the default) up to the size of the pool. One that does not fit yet is not overtaken. */
+  weight?: number | undefined;
+  /**
+   * How many tasks of this view may start in which time, within what the pool's own `rate` allows. Each call of `with` that has it
+   * counts anew. Default: any number.
+   */
+  rate?: RateOptions | undefined;
+  /**
+   * What a task is about, such as a host: a value, or a function of the task's arguments, called once. Keys are served in
+   * turn, so that one with many tasks does not keep the others out. Default `undefined`: none.
+   */
+  key?: unknown;
+  /** What holds for each key by itself. Default: nothing. */
+  perKey?: PerKeyOptions | undefined;
+  /**
+   * Milliseconds from the start of a task, or of each of its attempts, until it is killed with a `Timeout`. Its slot stays taken
+   * until the function has really ended. Default `Infinity`: never.
+   */
   timeout?: number | undefined;
+  /**
+   * Tries a task that fails again, after a delay in which it has no slot. Who waits for it learns the last outcome only. Default:
+   * no retries.
+   */
+  retry?: RetryOptions | undefined;
   /** Aborting withdraws callers that still wait and kills the tasks that run, with the signal's reason. */
   signal?: AbortSignal | undefined;
   /** Items a map may take from its source beyond the last one yielded. Default twice the size of the pool. */
@@ -37,9 +70,17 @@ export interface Bound {
   readonly core: PoolCore;
   readonly name: string | undefined;
   readonly priority: number;
+  readonly weight: number;
+  /** Of this view and those it was made from; the pool's own is not among them. */
+  readonly rates: readonly Rate[];
+  readonly key: unknown;
+  readonly perKey: PerKey;
   readonly timeout: number;
+  readonly retry: Retry | undefined;
   readonly signal: AbortSignal | undefined;
   readonly readAhead: number | undefined;
+  /** Its tasks need more than a plain one: a key, a weight or attempts. */
+  readonly isLimited: boolean;
 }
 
 /** What a pool has before anybody binds anything. */
@@ -48,9 +89,15 @@ export function unbound(core: PoolCore): Bound {
     core,
     name: undefined,
     priority: 0,
+    weight: 1,
+    rates: [],
+    key: undefined,
+    perKey: anyNumberPerKey,
     timeout: Number.POSITIVE_INFINITY,
+    retry: undefined,
     signal: undefined,
     readAhead: undefined,
+    isLimited: false,
   });
 }
 
@@ -65,6 +112,7 @@ export const poolDefaults: Readonly<{ size: number; context: boolean; yieldEvery
 export function bind(base: Bound, options: WithOptions): Bound {
   checkedObject('options', options);
   const { name, priority, timeout, signal, readAhead } = options;
+  const limits = bindLimits(base, options);
   return Object.freeze({
     core: base.core,
     name: name === undefined ? base.name : checkedName(name),
@@ -72,7 +120,33 @@ export function bind(base: Bound, options: WithOptions): Bound {
     timeout: timeout === undefined ? base.timeout : checkedDuration('timeout', timeout),
     signal: signal === undefined ? base.signal : checkedSignal('signal', signal),
     readAhead: readAhead === undefined ? base.readAhead : checkedCount('readAhead', readAhead, 1),
+    ...limits,
+    isLimited: limits.weight !== 1 || limits.key !== undefined || limits.retry !== undefined,
   });
+}
+
+function bindLimits(
+  base: Bound,
+  options: WithOptions,
+): Pick<Bound, 'weight' | 'rates' | 'key' | 'perKey' | 'retry'> {
+  const { weight, rate, key, perKey, retry } = options;
+  const limits = {
+    weight: weight === undefined ? base.weight : checkedWeight(weight),
+    rates: rate === undefined ? base.rates : [...base.rates, new Rate(checkedRate('rate', rate))],
+    key: key === undefined ? base.key : key,
+    perKey: perKey === undefined ? base.perKey : checkedPerKey(perKey),
+    retry: retry === undefined ? base.retry : checkedRetry(retry),
+  };
+  // Retries have nothing to do with who starts when.
+  if (limits.weight !== 1 || limits.rates.length > 0 || limits.key !== undefined) base.core.limit();
+  return limits;
+}
+
+/** What a new pool binds. Its own rate is that of the whole pool, not of a view. */
+export function bindPool(core: PoolCore, options: GreenPoolOptions): Bound {
+  const { rate } = options;
+  if (rate !== undefined) core.limit().rate = new Rate(checkedRate('rate', rate));
+  return bind(unbound(core), { ...options, name: undefined, rate: undefined });
 }
 
 /**
@@ -97,15 +171,15 @@ export function checkedCoreOptions(size: number, options: GreenPoolOptions): Cor
   return { size, name, onError, context, yieldEvery, clock };
 }
 
-function checkedObject(name: string, value: unknown): void {
-  if (typeof value !== 'object' || value === null) {
-    throw new TypeError(`${name} must be an object, got ${show(value)}`);
-  }
-}
-
 function checkedName(value: unknown): string {
   if (typeof value !== 'string') throw new TypeError(`name must be a string, got ${show(value)}`);
   return value;
+}
+
+function checkedWeight(value: unknown): number {
+  const weight = checkedCount('weight', value, 1);
+  if (weight === Number.POSITIVE_INFINITY) throw new RangeError('weight must be finite, got Infinity');
+  return weight;
 }
 
 function checkedPriority(value: unknown): number {

@@ -1,51 +1,21 @@
-import { PoolClosedError } from '../errors.ts';
 import type { Clock } from '../primitives/clock.ts';
 import { type Context, hasContext, homeContext, useContext } from '../primitives/context.ts';
-import { checkpoint } from '../primitives/waiter.ts';
 import { type Executor, inContext, withoutScope } from './executor.ts';
-import { type FailureInfo, type OnError, report } from './failures.ts';
+import { infoOf, type OnError, report } from './failures.ts';
 import { FairTurn } from './fair-turn.ts';
 import { spawned } from './gate.ts';
 import type { GreenThread } from './green-thread.ts';
 import { IdleWatch } from './idle.ts';
-import { type Crew, isAborted, type Loan, loanOf, parkSpawner } from './lending.ts';
-import { currentLineage, currentThread, type Lineage, memberOf } from './membership.ts';
-import type { Bound } from './options.ts';
+import { isAborted, type Loan, loanOf, parkSpawner } from './lending.ts';
+import { Limits } from './limits/limits.ts';
+import { currentLineage, currentThread, type Lineage, memberOf, nearestLiving } from './membership.ts';
+import type { CoreOptions, Kill, OpenMap } from './pool-roles.ts';
 import { Slots } from './slots.ts';
 import { Starter } from './starter.ts';
-import { WaitLine } from './wait-line.ts';
+import type { ThreadExtras } from './thread-extras.ts';
+import { type Line, WaitLine } from './wait-line.ts';
 
 type Thread = GreenThread<unknown>;
-
-/** A map with work under way: it ends with its pool, takes nothing new when the pool is closed, and more when it grows. */
-export interface OpenMap {
-  end(reason: unknown): void;
-  refuse(): void;
-  pump(): void;
-}
-
-/** One kill of a whole pool. */
-export interface Kill {
-  readonly reason: unknown;
-}
-
-/** Who made a thread, when it was no plain `spawn`. */
-export interface Origin {
-  /** The callers it stands in line with. */
-  readonly crew?: Crew;
-  /** The outcome is known: once, when waiters learn of it. */
-  settled(thread: Thread): void;
-}
-
-/** What a pool is made of, checked and complete. */
-export interface CoreOptions {
-  readonly size: number;
-  readonly name: string | undefined;
-  readonly onError: OnError;
-  readonly context: boolean;
-  readonly yieldEvery: number;
-  readonly clock: Clock;
-}
 
 /** A pool without its faces: the slots, the line before them, and who moves from one to the other. */
 export class PoolCore {
@@ -59,23 +29,28 @@ export class PoolCore {
   readonly starter: Starter;
   readonly slots: Slots = new Slots();
   /** @internal */
-  readonly line: WaitLine<Thread> = new WaitLine();
+  line: Line<Thread> = new WaitLine();
+  /** From the first limit on; it is the line then. */
+  limits: Limits | undefined = undefined;
+  /** Tasks that will be tried again, and have no slot meanwhile. */
+  readonly backoffs: Set<Thread> = new Set();
   readonly idle: IdleWatch;
   readonly openMaps: Set<OpenMap> = new Set();
+  /** Changed by `resize` alone. */
+  size: number;
   isClosed = false;
   /** Told apart by identity. */
   lastKill: Kill = { reason: undefined };
   /** Maps that owe somebody an item. */
   askedMaps = 0;
 
-  #size: number;
   #running = 0;
   /** Children in lent slots, those that wait for one included. */
   #lent = 0;
   #isAdmitting = false;
 
   constructor({ size, name, onError, context, yieldEvery, clock }: CoreOptions) {
-    this.#size = size;
+    this.size = size;
     this.name = name;
     this.onError = onError;
     this.clock = clock;
@@ -87,21 +62,18 @@ export class PoolCore {
     this.idle = new IdleWatch(clock, () => this.isBusy);
   }
 
-  get size(): number {
-    return this.#size;
-  }
-
   get running(): number {
     return this.#running;
   }
 
   get isBusy(): boolean {
-    return this.#running > 0 || this.#lent > 0 || this.line.length > 0 || this.askedMaps > 0;
+    const waiting = this.#lent + this.line.length + this.backoffs.size;
+    return this.#running + waiting + this.askedMaps > 0;
   }
 
-  /** Whether a newcomer would get a slot at once. */
+  /** Whether a newcomer would get a slot at once, as far as limits let it. */
   get hasRoom(): boolean {
-    return this.#running < this.#size && this.line.length === 0;
+    return this.#running < this.size && this.line.length === 0;
   }
 
   /** The member that the caller is, or runs in. */
@@ -114,12 +86,13 @@ export class PoolCore {
     return this.usesContext ? currentLineage() : undefined;
   }
 
-  /** What stands against a new call: a kill that its caller has yet to throw, a closed pool, an aborted signal. */
-  refusal({ signal }: Bound): [reason: unknown] | undefined {
-    const kill = checkpoint(undefined);
-    if (kill !== undefined) return [kill.reason];
-    if (this.isClosed) return [new PoolClosedError(this.name)];
-    return signal?.aborted ? [signal.reason] : undefined;
+  /** The limits of this pool, which has some from now on. */
+  limit(): Limits {
+    if (this.limits !== undefined) return this.limits;
+    this.limits = new Limits(this);
+    for (const thread of this.line.drain()) this.limits.push(thread);
+    this.line = this.limits;
+    return this.limits;
   }
 
   /**
@@ -127,13 +100,13 @@ export class PoolCore {
    * line. The promise is what `spawn` returns; nobody has to handle its rejection.
    */
   spawn(thread: Thread): Promise<unknown> {
-    if (this.hasRoom) {
+    if (this.#mayEnter(thread)) {
       this.#enter(thread);
       return this.starter.spawn(thread);
     }
     if (currentThread() !== undefined) {
       const spawner = parkSpawner(thread);
-      this.admit(thread);
+      this.#wait(thread, this.member);
       return spawner.promise;
     }
     const gate = this.starter.queueSpawn(thread);
@@ -143,15 +116,19 @@ export class PoolCore {
 
   /** As `spawn`, for those who wait for something else. */
   admit(thread: Thread): void {
-    const member = this.hasRoom ? undefined : this.member;
-    if (member === undefined) this.admitOutsider(thread);
-    else this.#lend(member, thread);
+    if (!this.tryBegin(thread)) this.#wait(thread, this.member);
   }
 
   /** As `admit`, where no member spawns. */
   admitOutsider(thread: Thread): void {
-    if (this.hasRoom) this.begin(thread);
-    else this.enqueue(thread);
+    if (!this.tryBegin(thread)) this.#wait(thread, undefined);
+  }
+
+  /** Takes a slot for `thread`, if it can have one at once. */
+  tryBegin(thread: Thread): boolean {
+    if (!this.#mayEnter(thread)) return false;
+    this.begin(thread);
+    return true;
   }
 
   /** Takes a slot, which must be free, for `thread`. */
@@ -160,7 +137,17 @@ export class PoolCore {
     this.starter.begin(thread);
   }
 
-  /** As `begin`, `ms` milliseconds from now; there must be a slot then. The context is that of now. */
+  /** Lets `thread` wait `ms` milliseconds without a slot, for another attempt. */
+  backOff(thread: Thread, ms: number): void {
+    this.backoffs.add(thread);
+    thread.delay(ms, () => {
+      this.backoffs.delete(thread);
+      const member = this.usesContext ? memberOf(this, nearestLiving(thread.parent)) : undefined;
+      if (!this.tryBegin(thread)) this.#wait(thread, member);
+    });
+  }
+
+  /** As `begin`, in `ms` milliseconds; there must be a slot then. The context is that of now. */
   beginAfter(thread: Thread, ms: number): void {
     this.starter.queue(thread);
     thread.delay(ms, () => {
@@ -169,19 +156,13 @@ export class PoolCore {
     });
   }
 
-  /** Puts `thread` into the line. */
-  enqueue(thread: Thread): void {
-    this.starter.queue(thread);
-    this.#stand(thread);
-  }
-
   /** Gives slots to those who wait for them, in order, as far as there are any. */
   admitWaiting(): void {
     // Withdrawing one that was aborted comes back here.
     if (this.#isAdmitting) return;
     this.#isAdmitting = true;
-    while (this.#running < this.#size) {
-      const thread = this.line.shift();
+    while (this.#running < this.size) {
+      const thread = this.line.shift(this.size - this.#running);
       if (thread === undefined) break;
       thread.origin?.crew?.dequeue();
       if (isAborted(thread)) continue;
@@ -192,7 +173,7 @@ export class PoolCore {
   }
 
   resize(size: number): void {
-    this.#size = size;
+    this.size = size;
     this.admitWaiting();
     for (const map of [...this.openMaps]) map.pump();
   }
@@ -202,7 +183,7 @@ export class PoolCore {
     this.slots.leave(thread);
     const { extras } = thread;
     if (extras === undefined) this.#running -= 1;
-    else this.#releaseLoans(extras.loan, extras.loanedFrom);
+    else this.#releaseAll(thread, extras);
   }
 
   /** Second half, when the links have run: the next ones move up. */
@@ -215,7 +196,9 @@ export class PoolCore {
   /** `thread` gives up its place in the line, or in the loan that it waits for. */
   leaveLine(thread: Thread): void {
     const loanedFrom = thread.extras?.loanedFrom;
-    if (thread.place instanceof WaitLine) thread.place.leave(thread);
+    const { place } = thread;
+    if (place instanceof WaitLine || place instanceof Limits) place.leave(thread);
+    this.backoffs.delete(thread);
     if (loanedFrom === undefined) thread.origin?.crew?.dequeue();
     else {
       this.#lent -= 1;
@@ -223,6 +206,16 @@ export class PoolCore {
     }
     this.admitWaiting();
     this.idle.settle();
+  }
+
+  /** Whether nothing but the want of a slot holds `thread` back, which is first in line for a lent one. */
+  mayLendTo(thread: Thread, loan: Loan): boolean {
+    // One that has aborted only has to be taken out.
+    return (
+      this.limits === undefined ||
+      thread.bound.signal?.aborted === true ||
+      this.limits.admitLent(thread, loan)
+    );
   }
 
   /** A queued caller of a crew is about to run in a lent slot. */
@@ -239,11 +232,7 @@ export class PoolCore {
 
   /** Hands an error that nobody else will see to `onError`. */
   report(thread: Thread, error: unknown): void {
-    report(this.onError, error, this.describe(thread));
-  }
-
-  describe(thread: Thread): FailureInfo {
-    return { pool: this.name, id: thread.id, name: thread.name };
+    report(this.onError, error, infoOf(thread));
   }
 
   #enter(thread: Thread): void {
@@ -252,15 +241,29 @@ export class PoolCore {
     this.#take(thread);
   }
 
+  #mayEnter(thread: Thread): boolean {
+    if (!this.hasRoom) return false;
+    return this.limits === undefined || this.limits.admit(thread, this.size - this.#running);
+  }
+
+  /** `thread` waits for the slot of the member that spawns it, or in the line. */
+  #wait(thread: Thread, member: Thread | undefined): void {
+    this.starter.queue(thread);
+    if (member === undefined) this.#stand(thread);
+    else this.#lend(member, thread);
+  }
+
   #stand(thread: Thread): void {
     thread.watchSignal();
     this.idle.stir();
     this.line.push(thread);
     thread.origin?.crew?.enqueue(thread);
+    // Those before it may wait for something that does not concern it.
+    if (this.limits !== undefined) this.admitWaiting();
   }
 
   #take(thread: Thread): void {
-    this.#running += 1;
+    this.#running += this.limits === undefined ? 1 : (thread.extras?.ticket?.taken ?? 1);
     this.slots.enter(thread);
   }
 
@@ -276,24 +279,25 @@ export class PoolCore {
     this.idle.stir();
     this.#lent += 1;
     thread.extra().isInSpawnersSlot = true;
-    this.starter.queue(thread);
     loanOf(member).add(thread);
   }
 
-  #releaseLoans(loan: Loan | undefined, loanedFrom: Loan | undefined): void {
+  #releaseAll(thread: Thread, { loan, loanedFrom, ticket }: ThreadExtras): void {
+    const slots = ticket?.taken ?? 1;
+    if (ticket !== undefined) this.limits?.release(thread);
     loan?.partAll();
     if (loanedFrom !== undefined) {
       this.#lent -= 1;
       loanedFrom.childEnded();
       if (loan?.isInUse) loanedFrom.absorb(loan);
       this.#releaseOrphan(loanedFrom);
-    } else if (loan?.isInUse) loan.isOrphan = true;
-    else this.#running -= 1;
+    } else if (loan?.isInUse) loan.orphanedSlots = slots;
+    else this.#running -= slots;
   }
 
   #releaseOrphan(loan: Loan): void {
-    if (!loan.isOrphan || loan.isInUse) return;
-    loan.isOrphan = false;
-    this.#running -= 1;
+    if (loan.isInUse) return;
+    this.#running -= loan.orphanedSlots;
+    loan.orphanedSlots = 0;
   }
 }

@@ -4,7 +4,8 @@ import { checkpoint, refused, Waiter, type WaitOptions } from '../primitives/wai
 import type { GreenThread } from './green-thread.ts';
 import { Crew, type Loan, loanOf } from './lending.ts';
 import { currentThread } from './membership.ts';
-import type { Origin, PoolCore } from './pool-core.ts';
+import type { PoolCore } from './pool-core.ts';
+import type { Origin } from './pool-roles.ts';
 import { DONE } from './thread-state.ts';
 
 /** How one `next()` wants its item. */

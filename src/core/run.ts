@@ -4,7 +4,8 @@ import type { TaskFunction } from './executor.ts';
 import { GreenThread } from './green-thread.ts';
 import { currentThread } from './membership.ts';
 import type { Bound } from './options.ts';
-import type { Origin, PoolCore } from './pool-core.ts';
+import type { PoolCore } from './pool-core.ts';
+import type { Origin } from './pool-roles.ts';
 import { DONE } from './thread-state.ts';
 
 type Thread = GreenThread<unknown>;

@@ -3,6 +3,8 @@ import type { WaitQueue } from '../primitives/wait-queue.ts';
 import type { Waiter } from '../primitives/waiter.ts';
 import type { GreenThread } from './green-thread.ts';
 import type { Loan } from './lending.ts';
+import type { Attempts } from './limits/attempts.ts';
+import type { Ticket } from './limits/ticket.ts';
 import type { Link } from './links.ts';
 import type { Lineage } from './membership.ts';
 
@@ -27,6 +29,10 @@ export class ThreadExtras {
   lineage: Lineage | undefined = undefined;
   /** What this thread lends to its children. */
   loan: Loan | undefined = undefined;
+  /** Its key and weight, if it has any. */
+  ticket: Ticket | undefined = undefined;
+  /** What it takes to try it again, if it may be. */
+  attempts: Attempts | undefined = undefined;
   /** What this thread runs in, or waits for, when its slot is lent. */
   loanedFrom: Loan | undefined = undefined;
 }

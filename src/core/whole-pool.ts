@@ -27,7 +27,7 @@ export function kill(core: PoolCore, reason: unknown): Promise<void> {
   const loans = new Set(
     admitted.flatMap(({ extras }) => [extras?.loan ?? [], extras?.loanedFrom ?? []].flat()),
   );
-  const waiting = [...core.line.drain(), ...[...loans].flatMap((loan) => loan.drain())];
+  const waiting = [...core.line.drain(), ...[...loans].flatMap((loan) => loan.drain()), ...core.backoffs];
   for (const map of [...core.openMaps]) map.end(reason);
   for (const thread of [...waiting, ...admitted]) stop(thread, reason);
   if (member === undefined) return Promise.all(admitted.map((thread) => thread.whenEnded())).then(ignore);

@@ -55,6 +55,13 @@ export function checkedFunction<F extends (...args: never[]) => unknown>(name: s
   return value;
 }
 
+/** @throws {TypeError} when `value` is not an object. */
+export function checkedObject(name: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null) {
+    throw new TypeError(`${name} must be an object, got ${show(value)}`);
+  }
+}
+
 /** Whether `await` would wait for `value`. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (

@@ -88,3 +88,8 @@ export function replaceClock(clock: Clock): Clock {
   defaultClock = clock;
   return previous;
 }
+
+/** Milliseconds until `moment`, in ms since 1970 as `Date.parse` gives them; negative when it has passed. */
+export function msUntil(moment: number): number {
+  return moment - Date.now();
+}

@@ -4,6 +4,7 @@ import { expiredNextLosesNothing } from '../property/support/expiry-law.ts';
 import * as handles from '../property/support/handle-laws.ts';
 import type { Law } from '../property/support/law.ts';
 import { laws } from '../property/support/laws.ts';
+import { limitsHold, retriesAddUp } from '../property/support/limit-laws.ts';
 import * as maps from '../property/support/map-laws.ts';
 import { agreesWithReference } from '../property/support/model-law.ts';
 import { pileGivesEachOnce } from '../property/support/pile-laws.ts';
@@ -11,6 +12,7 @@ import * as slots from '../property/support/slot-laws.ts';
 import type { Subject } from '../property/support/subject.ts';
 import { timeoutsRunFromTheStart } from '../property/support/timeout-law.ts';
 import { waitallIsExact } from '../property/support/waitall-laws.ts';
+import * as limited from './support/limit-mutants.ts';
 import { mutant } from './support/mutation.ts';
 import * as results from './support/result-mutants.ts';
 import * as slotted from './support/slot-mutants.ts';
@@ -70,6 +72,14 @@ const rejections: readonly Rejection[] = [
   { law: deadlock.nestingAcrossPoolsEnds, subject: waiting.hidesCallers, says: /never ended/ },
   { law: deadlock.nestingSurvivesKills, subject: waiting.knowsNoMembers, says: /never ended/ },
   { law: deadlock.nestingSurvivesKills, subject: slotted.losesSlotOnAbort, says: /never ended/ },
+  { law: limitsHold, subject: limited.countsOneTooFew, says: /starts of the pool/ },
+  { law: limitsHold, subject: limited.countsOneTooFewPerKey, says: /starts of key/ },
+  { law: limitsHold, subject: limited.ignoresBursts, says: /at once/ },
+  { law: limitsHold, subject: limited.forgetsKeys, says: /of key . run/ },
+  { law: limitsHold, subject: limited.weighsNothing, says: /slots are taken/ },
+  { law: limitsHold, subject: limited.staysPaused, says: /stands still/ },
+  { law: retriesAddUp, subject: limited.retriesForEver, says: /attempts/ },
+  { law: retriesAddUp, subject: limited.retriesAtOnce, says: /before a retry/ },
 ];
 
 describe('mutants', () => {

@@ -9,6 +9,7 @@ import {
 import { expiredNextLosesNothing } from './expiry-law.ts';
 import { killIsDeliveredOnce, linksThenWaiters, startsKeepOrder } from './handle-laws.ts';
 import type { Law } from './law.ts';
+import { limitsHold, retriesAddUp } from './limit-laws.ts';
 import { imapKeepsOrder, readAheadIsBounded, unorderedGivesAll } from './map-laws.ts';
 import { agreesWithReference } from './model-law.ts';
 import { pileGivesEachOnce } from './pile-laws.ts';
@@ -35,6 +36,7 @@ export const laws: readonly Law[] = [
   growthIsExact,
   imapKeepsOrder,
   killIsDeliveredOnce,
+  limitsHold,
   linksThenWaiters,
   nestingAcrossPoolsEnds,
   nestingEnds,
@@ -45,6 +47,7 @@ export const laws: readonly Law[] = [
   noSlotIsLost,
   pileGivesEachOnce,
   readAheadIsBounded,
+  retriesAddUp,
   slotThenLinks,
   startsKeepOrder,
   timeoutsRunFromTheStart,

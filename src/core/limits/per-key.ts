@@ -54,7 +54,7 @@ export class Lane {
   turn: Turn | undefined = undefined;
   wake: Wake | undefined = undefined;
   /** A throttled key starts nothing before, in ms. */
-  heldUntil = Number.NEGATIVE_INFINITY;
+  heldUntil: number = Number.NEGATIVE_INFINITY;
   /** It stands among the lanes that go when their rate has forgotten them. */
   isCooling = false;
   #rates: Map<PerKey, Rate> | undefined = undefined;

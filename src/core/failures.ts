@@ -49,6 +49,11 @@ export function report(onError: OnError, error: unknown, info: FailureInfo): voi
   }
 }
 
+/** Hands an error of `thread` that nobody else will see to `onError`. */
+export function reportOf(thread: GreenThread<unknown>, error: unknown): void {
+  report(thread.core.onError, error, infoOf(thread));
+}
+
 /** A failure that is reported unless somebody looks at it. It must not reach the handle, or that is never collected. */
 export interface Unseen {
   readonly error: unknown;

@@ -1,7 +1,7 @@
 import type { Clock } from '../primitives/clock.ts';
 import { type Context, hasContext, homeContext, useContext } from '../primitives/context.ts';
 import { type Executor, inContext, withoutScope } from './executor.ts';
-import { infoOf, type OnError, report } from './failures.ts';
+import type { OnError } from './failures.ts';
 import { FairTurn } from './fair-turn.ts';
 import { spawned } from './gate.ts';
 import type { GreenThread } from './green-thread.ts';
@@ -228,11 +228,6 @@ export class PoolCore {
   beginInLoan(thread: Thread): void {
     this.slots.enter(thread);
     this.#admitted(thread);
-  }
-
-  /** Hands an error that nobody else will see to `onError`. */
-  report(thread: Thread, error: unknown): void {
-    report(this.onError, error, infoOf(thread));
   }
 
   #enter(thread: Thread): void {

@@ -1,6 +1,7 @@
 import { type Context, keepSharedContext } from '../../primitives/context.ts';
 import { deadlinesOf } from '../../primitives/deadlines.ts';
 import type { TaskFunction } from '../executor.ts';
+import { reportOf } from '../failures.ts';
 import type { GreenThread } from '../green-thread.ts';
 import { endLineage } from '../membership.ts';
 import { PENDING, RUNNING } from '../thread-state.ts';
@@ -55,7 +56,7 @@ export class Attempts {
       this.#backOff(thread, delay);
       return true;
     }
-    if (!isResult && outcome !== expired.error) thread.core.report(thread, outcome);
+    if (!isResult && outcome !== expired.error) reportOf(thread, outcome);
     this.#backOff(thread, expired.delay);
     return true;
   }
@@ -95,7 +96,7 @@ export class Attempts {
       return this.#retry.delayAfter(this.count, error);
     } catch (thrown) {
       // The options' own functions failed: that must neither hide the failure of the task nor be lost.
-      thread.core.report(thread, thrown);
+      reportOf(thread, thrown);
       return undefined;
     }
   }

@@ -111,7 +111,9 @@ export class GreenThread<R = unknown> extends Scope implements Abortable, Expiri
     const extras = this.extra();
     if (extras.controller === undefined) {
       extras.controller = new AbortController();
-      if (this.state === 'killed') extras.controller.abort(this.outcome); // as it would have, had it been there
+      // As it would have, had it been there.
+      const over = this.state === 'killed' ? [this.outcome] : extras.attempts?.expiry;
+      if (over !== undefined) extras.controller.abort(over[0]);
     }
     return extras.controller.signal;
   }

@@ -21,6 +21,14 @@ export interface PoolStats {
   };
 }
 
+/** What those who wait wait for, and how many do. */
+export interface Census {
+  queued: number;
+  rate: number;
+  key: number;
+  paused: number;
+}
+
 /** What `core` is at now. O(keys in use). */
 export function statsOf(core: PoolCore): PoolStats {
   const { size, running, limits, backoffs } = core;

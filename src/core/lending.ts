@@ -17,6 +17,7 @@ type Thread = GreenThread<unknown>;
 export class Loan {
   /** The child that runs in the slot. */
   #child: Thread | undefined = undefined;
+  #isChoosing = false;
   /** Children that wait for it. */
   readonly #waiting = new WaitLine<Thread>({ isRanked: true });
   /** Maps and piles whose results the member waits for, and how often: their queued callers may have the slot as well. */
@@ -77,14 +78,17 @@ export class Loan {
 
   /** Gives the slot to the next who waits for it, unless somebody has it. */
   beginNext(): void {
-    // One that has aborted sets this off again while it leaves.
+    // One that has aborted comes back here while it leaves.
+    if (this.#isChoosing) return;
+    this.#isChoosing = true;
     while (this.#child === undefined) {
       const child = this.#next();
-      if (child === undefined) return;
+      if (child === undefined) break;
       if (child.place === this.#waiting) this.#waiting.shift();
       else this.#takeFromLine(child);
       if (!isAborted(child)) this.#begin(child);
     }
+    this.#isChoosing = false;
   }
 
   /** A member in this loan has ended with children in its own: they take its place here. */

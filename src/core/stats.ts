@@ -2,9 +2,11 @@ import type { PoolCore } from './pool-core.ts';
 
 /** A pool at one moment. */
 export interface PoolStats {
+  /** Slots there are. */
   readonly size: number;
   /** Slots in use. */
   readonly running: number;
+  /** `size - running`. */
   readonly free: number;
   /** Tasks that wait, each for one thing. */
   readonly waiting: {

@@ -13,7 +13,7 @@ export interface Wake {
 class Parking {
   readonly rate: Rate;
   /** In order; those that were served otherwise are still here. */
-  readonly lanes = new Set<Lane>();
+  readonly lanes: Set<Lane> = new Set();
   wake: Wake | undefined = undefined;
 
   constructor(rate: Rate) {

@@ -4,7 +4,9 @@ import { deferred, settle } from 'greenpool/testing';
 import { describe, expect, test } from 'vitest';
 import { FailureTable } from '../../../../src/cli/failures/failure-table.ts';
 import { ItemReader } from '../../../../src/cli/input/item-reader.ts';
+import { jsonEncoder } from '../../../../src/cli/output/encoder.ts';
 import { RecordWriter } from '../../../../src/cli/output/record-writer.ts';
+import { PlainRecords } from '../../../../src/cli/output/records.ts';
 import { UnorderedResults } from '../../../../src/cli/output/results.ts';
 import type { ItemFunction } from '../../../../src/cli/run/item-context.ts';
 import { ItemRun } from '../../../../src/cli/run/item-run.ts';
@@ -23,7 +25,17 @@ function setUp(lines: readonly string[], jobs: number, call: ItemFunction) {
   const failures = new FailureTable();
   const results = new UnorderedResults(writer);
   const log = (...values: unknown[]) => logged.push(values);
-  const run = new ItemRun({ pool: new GreenPool(jobs), call, reader, results, tally, failures, log });
+  const records = new PlainRecords(jsonEncoder);
+  const run = new ItemRun({
+    pool: new GreenPool(jobs),
+    call,
+    reader,
+    records,
+    results,
+    tally,
+    failures,
+    log,
+  });
   const finish = async () => {
     await run.run();
     await writer.close();

@@ -5,7 +5,7 @@ import { CommanderError } from 'commander';
 import { CliError, describeSystemError, errorCode } from './cli-error.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { Host } from './host.ts';
-import { splitArguments } from './input/argument-items.ts';
+import { splitArguments } from './input/split-arguments.ts';
 import { createProgram } from './program.ts';
 import { Screen } from './progress/screen.ts';
 import { describeWithStack } from './thrown.ts';

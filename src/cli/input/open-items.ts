@@ -1,9 +1,6 @@
 import type { RunOptions } from '../options.ts';
-import { ArgumentItems } from './argument-items.ts';
-import { BatchedItems } from './batched-items.ts';
 import type { ItemSource } from './item.ts';
 import { ItemReader, type ItemReaderOptions } from './item-reader.ts';
-import { SlicedItems } from './sliced-items.ts';
 import type { InputSource } from './source.ts';
 
 /** The input of a run, checked: files, or the words after `:::`. */
@@ -15,21 +12,29 @@ export interface RunInput {
 /** What the options say about the items of a run. */
 type ItemOptions = Pick<RunOptions, 'from' | 'skip' | 'limit' | 'total' | 'batch'>;
 
-/** Puts together what a run reads. */
-export function openItems(
+/**
+ * Puts together what a run reads. What costs something for every item is there only if it was asked for, and so are
+ * the files that it is in: a run over lines does not wait for them.
+ */
+export async function openItems(
   { sources, words }: RunInput,
-  { from, skip, limit, total, batch }: ItemOptions,
+  options: ItemOptions,
   onHeader: NonNullable<ItemReaderOptions['onHeader']>,
-): ItemSource {
-  let items: ItemSource =
-    words === undefined
-      ? new ItemReader(sources, from, { total, onHeader })
-      : new ArgumentItems(words, from === 'ndjson');
-  // Each of these costs something for every item, so only what was asked for is there.
-  if (skip > 0 || limit !== undefined) {
-    items = new SlicedItems(items, { skip, limit: limit ?? Number.POSITIVE_INFINITY });
+): Promise<ItemSource> {
+  const { from, skip, limit = Number.POSITIVE_INFINITY, total, batch } = options;
+  let items: ItemSource;
+  if (words === undefined) items = new ItemReader(sources, from, { total, onHeader });
+  else {
+    const { ArgumentItems } = await import('./argument-items.ts');
+    items = new ArgumentItems(words, from === 'ndjson');
   }
-  return batch === undefined ? items : new BatchedItems(items, batch);
+  if (skip > 0 || limit !== Number.POSITIVE_INFINITY) {
+    const { SlicedItems } = await import('./sliced-items.ts');
+    items = new SlicedItems(items, { skip, limit });
+  }
+  if (batch === undefined) return items;
+  const { BatchedItems } = await import('./batched-items.ts');
+  return new BatchedItems(items, batch);
 }
 
 /** The number of the first item that a run gets: batches have numbers of their own. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { close, openSync, read, unlinkSync, write } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +19,8 @@ export class SpillFile {
   #length = 0;
 
   constructor(folder: string = tmpdir()) {
-    this.name = join(folder, `greenpool-${process.pid}-${randomUUID()}.spill`);
+    // Opened only if there is no such file, so that guessing the name leads nowhere.
+    this.name = join(folder, `greenpool-${process.pid}-${Math.random().toString(36).slice(2)}.spill`);
     this.#fd = openSync(this.name, 'wx+', 0o600);
     this.#hasName = !isUnlinked(this.name);
   }

@@ -44,7 +44,9 @@ export async function runSession(parts: SessionParts): Promise<{ end: RunEnd; fa
     },
   });
   const { writer, failedItems } = outputs;
-  const reader = openItems(parts.input, options, (header, source) => failedItems?.setHeader(header, source));
+  const reader = await openItems(parts.input, options, (header, source) =>
+    failedItems?.setHeader(header, source),
+  );
   const run = createRun(parts, { tally, failures, reader, outputs }, (error) => guard.crash(error));
   const guard: EventLoopGuard = guardEventLoop(host, run);
   const stop = listenForStop({

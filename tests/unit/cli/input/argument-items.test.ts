@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ArgumentItems, splitArguments } from '../../../../src/cli/input/argument-items.ts';
+import { ArgumentItems } from '../../../../src/cli/input/argument-items.ts';
+import { splitArguments } from '../../../../src/cli/input/split-arguments.ts';
 import { readAll } from './read-all.ts';
 
 describe('splitArguments', () => {

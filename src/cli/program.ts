@@ -8,8 +8,19 @@ export interface Verbs {
 
 const RUN_HELP = `
 Items:
-  Each line of input is an item: a JSON value, or plain text. The function is called as (item, ctx) and its result,
-  awaited, becomes one line of output. ctx: signal, id, attempt, slot, log(...), progress(fraction), skip(reason).
+  Each line of input is an item: a JSON value, or plain text; of a CSV or TSV file each row below the header, as an
+  object of text. The words after ::: are items too, instead of an input. The function is called as (item, ctx) and
+  its result, awaited, becomes one record of output.
+  ctx: signal, id, attempt, slot, log(...), progress(fraction), skip(reason).
+
+Bad input:
+  A line or row that cannot be read is a failed item with its place, and the run goes on. A CSV header that lacks a
+  name or has one twice is refused.
+
+Envelopes:
+  --envelope writes { id, source, line, item, status, result, error, reason, attempts, ms } for each item. status is
+  done, with result; failed or cancelled, with error { name, message, code }; or skipped, with reason. The error of a
+  line that cannot be read has its offset and an excerpt, and there is no item. stdin has no source.
 
 Exit codes:
   0 all done   1 some items failed   2 wrong usage, module or input: nothing was started
@@ -17,7 +28,9 @@ Exit codes:
 
 Examples:
   $ greenpool check.ts < urls.ndjson > out.ndjson
-  $ greenpool run images.ts#thumbnail -a photos.txt -j 4 -o out.ndjson`;
+  $ greenpool run images.ts#thumbnail -a photos.txt -j 4 -o out.ndjson
+  $ greenpool people.ts -a people.csv --to csv --failed again.csv > out.csv
+  $ greenpool check.ts ::: https://a.example https://b.example`;
 
 /** The parser, with all commands and their help. */
 export function createProgram(verbs: Verbs, version: string): Command {
@@ -48,7 +61,8 @@ function addOptions<Options extends object>(command: Command, table: OptionTable
     const { flags, help, group, initial, choices, parse } = table[name];
     const option = new Option(flags, help).helpGroup(`${group}:`);
     // A default that is "nothing" or "no" is not worth a word in the help.
-    if (typeof initial === 'string' || typeof initial === 'number') option.default(initial);
+    if (typeof initial === 'string' || (typeof initial === 'number' && initial !== 0))
+      option.default(initial);
     if (choices !== undefined) option.choices(choices);
     if (parse !== undefined)
       option.argParser((text, previous?: typeof initial) => parse(text, previous ?? initial));

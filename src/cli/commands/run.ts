@@ -2,34 +2,39 @@ import { CliError } from '../cli-error.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { FailureTable } from '../failures/failure-table.ts';
 import type { Host } from '../host.ts';
+import { formatOfName, isRowFormat } from '../input/formats.ts';
+import type { RunInput } from '../input/open-items.ts';
 import { findSources } from '../input/source.ts';
 import { loadGuarded } from '../module/guarded-load.ts';
 import { findModule, isModuleName } from '../module/module-spec.ts';
 import type { RunOptions } from '../options.ts';
-import {
-  type ByteSink,
-  type FilesInUse,
-  NullSink,
-  openFileSink,
-  openStdoutSink,
-  type SinkStream,
-} from '../output/byte-sink.ts';
+import { openSinks } from '../output/open-sinks.ts';
+import { formatCount } from '../progress/figures.ts';
 import { describeEnd, describeWriteError, exitCodeFor, isPipeClosed, type RunEnd } from '../run/outcome.ts';
 import { runSession } from '../run/session.ts';
-import { type HeldStdout, holdStdout } from '../run/user-output.ts';
+import { holdStdout } from '../run/user-output.ts';
+import { checkTogether } from './check-options.ts';
 
 const SHORT_HELP = `usage: greenpool [run] <module>[#export] [-a FILE...] [-j N] [-k] [-o FILE]
        greenpool check.ts < urls.ndjson > out.ndjson
+       greenpool check.ts ::: https://a.example https://b.example
        greenpool run --help lists all options`;
+
+/** The command line of a run, parsed: its module and, where there is a `:::`, the words after it. */
+export interface RunWords {
+  readonly module: string | undefined;
+  readonly items: readonly string[] | undefined;
+}
 
 /** `greenpool run`: the user's function over every item of the input. */
 export async function runCommand(
-  module: string | undefined,
+  { module, items }: RunWords,
   options: RunOptions,
   host: Host,
 ): Promise<ExitCode> {
   if (module === undefined) throw new CliError(`no module given${hintAt(options.input)}\n${SHORT_HELP}`);
-  if (options.input.length === 0 && host.stdin.isTTY) {
+  checkTogether(options, items);
+  if (items === undefined && options.input.length === 0 && host.stdin.isTTY) {
     throw new CliError(`no input: stdin is a terminal\n${SHORT_HELP}`);
   }
   const spec = findModule(module);
@@ -37,10 +42,11 @@ export async function runCommand(
   try {
     // All that can be wrong with the command comes first, and the output file is emptied last of all.
     const call = await loadGuarded(spec, host);
-    const sources = findSources(options.input, host.stdin);
-    const sink = openSink(options, { sources, module: spec.path }, { host, held });
-    const { end, failures } = await runSession({ call, sources, sink, options, host });
-    report(end, failures, { host, isQuiet: options.quiet });
+    const input = await findInput(options, items, host);
+    const inUse = { sources: input.sources, module: spec.path };
+    const sinks = openSinks(options, inUse, { host, stdout: held.write });
+    const { end, failures } = await runSession({ call, input, sinks, options, host });
+    report(end, failures, { host, options });
     return exitCodeFor(end);
   } finally {
     held.restore();
@@ -53,19 +59,24 @@ function hintAt(input: readonly string[]): string {
   return taken === undefined ? '' : `: -a took ${taken} for an input; put the module first`;
 }
 
-function openSink(
+async function findInput(
   options: RunOptions,
-  inUse: FilesInUse,
-  { host: { stdout, screen }, held }: { host: Host; held: HeldStdout },
-): ByteSink {
-  if (options.to === 'none') return new NullSink();
-  if (options.output !== undefined && options.output !== '-') return openFileSink(options.output, inUse);
-  // Results that go to the terminal the bar is on take its place for a moment.
-  const besideBar: SinkStream = (text, done) => screen.around(() => held.write(text, done));
-  return openStdoutSink(stdout.isTTY ? besideBar : held.write, inUse);
+  words: readonly string[] | undefined,
+  { stdin }: Host,
+): Promise<RunInput> {
+  if (words !== undefined) return { sources: [], words };
+  const { from, failed } = options;
+  const sources = findSources(options.input, stdin);
+  const hasRows = isRowFormat(from) || (from === 'auto' && sources.some(({ name }) => formatOfName(name)));
+  if (hasRows) {
+    // Loaded here: an input of lines does not wait for the parser of rows.
+    const { checkInputs } = await import('../input/check-inputs.ts');
+    checkInputs(sources, from, { forFailed: failed !== undefined });
+  }
+  return { sources, words };
 }
 
-function report(end: RunEnd, failures: FailureTable, to: { host: Host; isQuiet: boolean }): void {
+function report(end: RunEnd, failures: FailureTable, to: { host: Host; options: RunOptions }): void {
   const { screen } = to.host;
   // Whoever closed the pipe has seen enough.
   if (isPipeClosed(end)) return;
@@ -73,5 +84,9 @@ function report(end: RunEnd, failures: FailureTable, to: { host: Host; isQuiet: 
   if (table !== '') screen.print(table);
   // Figures of what was done would hide that its results are lost.
   if (end.writeError !== undefined) screen.print(describeWriteError(end.writeError));
-  else if (!to.isQuiet) screen.print(describeEnd(end));
+  else if (!to.options.quiet) screen.print(describeEnd(end));
+  if (end.failedLost > 0) {
+    const count = formatCount(end.failedLost);
+    screen.print(`greenpool: not in ${to.options.failed}: ${count} failed that could not be read to the end`);
+  }
 }

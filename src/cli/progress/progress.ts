@@ -1,5 +1,5 @@
 import type { Host } from '../host.ts';
-import type { ItemReader } from '../input/item-reader.ts';
+import type { ItemSource } from '../input/item.ts';
 import type { Tally } from '../run/tally.ts';
 import type { StopTicking } from '../ticks.ts';
 import { drawBar } from './bar.ts';
@@ -13,7 +13,7 @@ export interface ProgressParts {
   readonly hasColor: boolean;
   readonly host: Pick<Host, 'screen' | 'ticks'>;
   readonly tally: Tally;
-  readonly reader: ItemReader;
+  readonly reader: ItemSource;
 }
 
 const REDRAW_EVERY = 100;
@@ -47,7 +47,7 @@ function snapshots({ host: { ticks }, tally, reader }: ProgressParts): () => Sna
       partlyDone: tally.partlyDone,
       failed: tally.ended.failed,
       running: tally.running,
-      waiting: reader.linesWaiting,
+      waiting: reader.itemsWaiting,
       expected: reader.expectedItems(),
       perSecond: rate.perSecond(),
       elapsed: now - start,

@@ -2,8 +2,9 @@ import type { GreenPool } from '../../core/green-pool.ts';
 import { getcurrent } from '../../core/spawn.ts';
 import { deferred } from '../../primitives/deferred.ts';
 import type { FailureTable } from '../failures/failure-table.ts';
-import type { Item, ItemReader } from '../input/item-reader.ts';
-import { encodeRecord } from '../output/encode.ts';
+import type { Item, ItemSource } from '../input/item.ts';
+import type { FailedItems } from '../output/failed-items.ts';
+import { NO_RECORD, type Records, type Shortfall } from '../output/records.ts';
 import type { Results } from '../output/results.ts';
 import type { ItemFunction } from './item-context.ts';
 import { RunningItem } from './running-item.ts';
@@ -14,8 +15,11 @@ import type { Tally } from './tally.ts';
 export interface RunParts {
   readonly pool: GreenPool;
   readonly call: ItemFunction;
-  readonly reader: ItemReader;
+  readonly reader: ItemSource;
+  readonly records: Records;
   readonly results: Results;
+  /** Keeps the items that fail, where somebody wants them. */
+  readonly failedItems?: FailedItems | undefined;
   readonly tally: Tally;
   readonly failures: FailureTable;
   readonly log: (...values: unknown[]) => void;
@@ -55,7 +59,7 @@ export class ItemRun {
   /** Runs everything. Resolves when all started items have ended, or were given up. Never rejects for an item. */
   async run(): Promise<void> {
     await Promise.race([this.#feed().then(() => this.#parts.pool.waitall()), this.#abandoned.promise]);
-    this.#parts.results.release();
+    await this.#parts.results.finish();
   }
 
   /** Starts no more items; those that run go on. */
@@ -105,32 +109,48 @@ export class ItemRun {
   async #runItem(item: Item): Promise<void> {
     // The stop came while the item waited for its slot.
     if (this.#state !== 'running') return this.#leave(item);
-    const { call, tally, results } = this.#parts;
+    const { call, tally, records } = this.#parts;
     const slot = this.#slots.take();
     const running = new RunningItem(item, this.#parts, { slot, thread: getcurrent() });
     this.#running[slot] = running;
     tally.running += 1;
     try {
-      const record = encodeRecord(await call(item.value, running));
+      records.begin(item);
+      const result = await call(item.value, running);
       if (running.skipReason !== undefined) this.#skip(running, running.skipReason);
-      else if (this.#end(running, 'done')) results.put(item.id, record);
+      else this.#succeed(running, result);
     } catch (error) {
       if (running.skipReason !== undefined) this.#skip(running, running.skipReason);
       else this.#fail(running, error);
     }
   }
 
+  #succeed(running: RunningItem, result: unknown): void {
+    // Given up before: its envelope is written, and another one must not be made.
+    if (running.hasEnded) return;
+    const record = this.#parts.records.succeed(running.item, result, running.attempt);
+    if (this.#end(running, 'done')) this.#parts.results.put(running.id, record);
+  }
+
   #fail(running: RunningItem, error: unknown): void {
-    const outcome = this.#state === 'cancelled' ? 'cancelled' : 'failed';
-    if (!this.#end(running, outcome)) return;
-    if (outcome === 'failed') this.#parts.failures.add(running.item, error);
-    this.#parts.results.pass(running.id);
+    const status = this.#state === 'cancelled' ? 'cancelled' : 'failed';
+    if (!this.#end(running, status)) return;
+    if (status === 'failed') this.#parts.failures.add(running.item, error);
+    this.#parts.failedItems?.add(running.item);
+    this.#fallShort(running.item, { status, error }, running.attempt);
   }
 
   #skip(running: RunningItem, reason: string): void {
     if (!this.#end(running, 'skipped')) return;
     this.#parts.tally.countSkip(reason);
-    this.#parts.results.pass(running.id);
+    this.#fallShort(running.item, { status: 'skipped', reason }, running.attempt);
+  }
+
+  #fallShort(item: Item, why: Shortfall, attempts: number): void {
+    const { records, results } = this.#parts;
+    const record = records.fallShort(item, why, attempts);
+    if (record === NO_RECORD) results.pass(item.id);
+    else results.put(item.id, record);
   }
 
   /** False if the item has ended before: it was given up, and its function came back after all. */
@@ -146,7 +166,8 @@ export class ItemRun {
   #countFailure(item: Item, error: unknown): void {
     this.#parts.tally.ended.failed += 1;
     this.#parts.failures.add(item, error);
-    this.#parts.results.pass(item.id);
+    this.#parts.failedItems?.add(item);
+    this.#fallShort(item, { status: 'failed', error }, 0);
   }
 
   #leave({ line, source }: Item): void {

@@ -1,13 +1,11 @@
 import { GreenPool } from '../../core/green-pool.ts';
 import { FailureTable } from '../failures/failure-table.ts';
 import type { Host } from '../host.ts';
-import { ItemReader } from '../input/item-reader.ts';
-import type { InputSource } from '../input/source.ts';
+import type { ItemSource } from '../input/item.ts';
+import { firstIdOf, openItems, type RunInput } from '../input/open-items.ts';
 import type { RunOptions } from '../options.ts';
-import type { ByteSink } from '../output/byte-sink.ts';
-import { OrderedResults } from '../output/ordered-results.ts';
-import { RecordWriter } from '../output/record-writer.ts';
-import { UnorderedResults } from '../output/results.ts';
+import type { Sinks } from '../output/open-sinks.ts';
+import { createOutputs, type Outputs } from '../output/outputs.ts';
 import { startProgress } from '../progress/progress.ts';
 import { supportsColor, supportsStatusLine } from '../progress/terminal.ts';
 import { type EventLoopGuard, guardEventLoop } from './event-loop-guard.ts';
@@ -21,26 +19,35 @@ import { formatValues } from './user-output.ts';
 /** What a run needs when all that can be wrong with the command has been checked. */
 export interface SessionParts {
   readonly call: ItemFunction;
-  readonly sources: readonly InputSource[];
-  readonly sink: ByteSink;
+  readonly input: RunInput;
+  readonly sinks: Sinks;
   readonly options: RunOptions;
   readonly host: Host;
 }
 
 /** Puts a run together, watches over it and tells how it ended. */
 export async function runSession(parts: SessionParts): Promise<{ end: RunEnd; failures: FailureTable }> {
-  const { host, sink } = parts;
+  const { host, options } = parts;
   const tally = new Tally();
   const failures = new FailureTable();
-  const reader = new ItemReader(parts.sources, parts.options.from);
   let writeError: RunEnd['writeError'];
-  const writer = new RecordWriter(sink, (error) => {
-    writeError = { error, name: sink.name, written: writer.recordsWritten };
-    // What still runs could not tell anybody what came of it.
-    run.cancel(error);
-    run.abandon(error);
+  const outputs = await createOutputs({
+    options,
+    sinks: parts.sinks,
+    firstId: firstIdOf(options),
+    now: () => host.ticks.now(),
+    onFailure(error, name) {
+      writeError ??= { error, name, written: outputs.writer.recordsWritten };
+      // What still runs could not tell anybody what came of it.
+      run.cancel(error);
+      run.abandon(error);
+    },
   });
-  const run = createRun(parts, { tally, failures, reader, writer }, (error) => guard.crash(error));
+  const { writer, failedItems } = outputs;
+  const reader = await openItems(parts.input, options, (header, source) =>
+    failedItems?.setHeader(header, source),
+  );
+  const run = createRun(parts, { tally, failures, reader, outputs }, (error) => guard.crash(error));
   const guard: EventLoopGuard = guardEventLoop(host, run);
   const stop = listenForStop({
     run,
@@ -75,6 +82,7 @@ export async function runSession(parts: SessionParts): Promise<{ end: RunEnd; fa
     cancelledBy: stop.cancelledBy,
     hasWorkLeft,
     firstLeft,
+    failedLost: failedItems?.lost ?? 0,
   };
   return { end, failures };
 }
@@ -82,18 +90,20 @@ export async function runSession(parts: SessionParts): Promise<{ end: RunEnd; fa
 interface Stages {
   readonly tally: Tally;
   readonly failures: FailureTable;
-  readonly reader: ItemReader;
-  readonly writer: RecordWriter;
+  readonly reader: ItemSource;
+  readonly outputs: Outputs;
 }
 
 function createRun(parts: SessionParts, stages: Stages, onCrash: (error: unknown) => void): ItemRun {
   const { options, host, call } = parts;
-  const { tally, failures, reader, writer } = stages;
+  const { tally, failures, reader, outputs } = stages;
   const hasColor = supportsColor(host);
   return new ItemRun({
     // An item's failure never reaches the pool: what does is a mistake of ours.
     pool: new GreenPool(options.jobs, { name: 'greenpool run', onError: onCrash }),
-    results: options.ordered ? new OrderedResults(writer) : new UnorderedResults(writer),
+    records: outputs.records,
+    results: outputs.results,
+    failedItems: outputs.failedItems,
     log: (...values) => host.screen.print(formatValues(values, hasColor)),
     call,
     reader,

@@ -60,7 +60,12 @@ describe('createProgram', () => {
     [['m.ts', '-j', '1.5'], 'It must be a whole number, 1 or more.'],
     [['m.ts', '-j', '-3'], 'It must be a whole number, 1 or more.'],
     [['m.ts', '-j'], 'argument missing'],
-    [['m.ts', '--from', 'xml'], 'Allowed choices are auto, ndjson, lines.'],
+    [['m.ts', '--from', 'xml'], 'Allowed choices are auto, ndjson, csv, tsv, lines, nul.'],
+    [['m.ts', '--to', 'xml'], 'Allowed choices are ndjson, csv, lines, none.'],
+    [['m.ts', '--limit', '-1'], 'It must be a whole number, 0 or more.'],
+    [['m.ts', '--skip', 'x'], 'It must be a whole number, 0 or more.'],
+    [['m.ts', '--total', '1e3'], 'It must be a whole number, 0 or more.'],
+    [['m.ts', '--batch', '0'], 'It must be a whole number, 1 or more.'],
     [['m.ts', 'extra'], 'too many arguments'],
   ])('%j is refused', async (words, message) => {
     const refused = parse(...words);

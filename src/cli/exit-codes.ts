@@ -3,6 +3,7 @@ export const EXIT: Readonly<{
   done: 0;
   someFailed: 1;
   usage: 2;
+  halted: 3;
   outputLost: 4;
   journal: 4;
   internal: 70;
@@ -15,6 +16,8 @@ export const EXIT: Readonly<{
   someFailed: 1,
   /** Usage, module or input error: nothing was started, so the command can be given again as it is. */
   usage: 2,
+  /** Too much failed: `--halt`. */
+  halted: 3,
   /** The output could not be written to the end. Not 2: items were run, and running them again may matter. */
   outputLost: 4,
   /** The journal is locked, damaged, of another run or cannot be written: as above, what was run may matter. */

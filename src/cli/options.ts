@@ -1,5 +1,12 @@
 import { InvalidArgumentError } from 'commander';
+import type { RateOptions } from '../core/limits/rate.ts';
+import { parseDuration } from './duration.ts';
 import type { InputFormat } from './input/formats.ts';
+import { type PerField, parsePer } from './limits/field.ts';
+import { type Halt, parseHalt } from './limits/halt.ts';
+import { parseJobs } from './limits/jobs.ts';
+import { parseRate } from './limits/rate.ts';
+import { parseRetryOn } from './limits/retry-on.ts';
 
 /** How the run shows that it is alive. `auto` is a bar on a terminal and lines elsewhere. */
 type ProgressStyle = 'auto' | 'bar' | 'lines' | 'none';
@@ -15,6 +22,17 @@ export interface RunOptions {
   readonly limit: number | undefined;
   readonly total: number | undefined;
   readonly jobs: number;
+  readonly per: PerField | undefined;
+  readonly rate: RateOptions | undefined;
+  readonly weight: string | undefined;
+  readonly priority: string | undefined;
+  readonly timeout: number | undefined;
+  readonly maxTime: number | undefined;
+  readonly retries: number;
+  readonly backoff: number;
+  readonly retryOn: readonly string[] | undefined;
+  readonly halt: Halt | undefined;
+  readonly failFast: boolean;
   readonly ordered: boolean;
   readonly output: string | undefined;
   readonly to: OutputFormat;
@@ -36,13 +54,14 @@ interface OptionRow<T> {
   readonly choices?: readonly (T & string)[];
 }
 
-type OptionGroup = 'Input' | 'Concurrency' | 'Output' | 'Watching';
+type OptionGroup = 'Input' | 'Concurrency' | 'Time and retry' | 'Halt' | 'Output' | 'Watching';
 
 /** A row for every field, of the field's own type: a new option is one field and one row. */
 export type OptionTable<Options> = { readonly [Name in keyof Options]: OptionRow<Options[Name]> };
 
 // Enough to hide the latency of an ordinary API, few enough not to trip its rate limit or to open a file too many.
 const DEFAULT_JOBS = 10;
+const DEFAULT_BACKOFF = 250;
 
 /** The options of `greenpool run`. The order is the order of the help. */
 export const RUN_OPTIONS: OptionTable<RunOptions> = {
@@ -91,9 +110,85 @@ export const RUN_OPTIONS: OptionTable<RunOptions> = {
   jobs: {
     flags: '-j, --jobs <n>',
     group: 'Concurrency',
-    help: 'run at most n items at a time',
+    help: 'run at most n items at a time; 50% of the processors, or +2: two more than there are',
     initial: DEFAULT_JOBS,
-    parse: positiveInteger,
+    parse: (text) => parseJobs(text),
+  },
+  per: {
+    flags: '--per <field=n>',
+    group: 'Concurrency',
+    help: 'run at most n items with the same field at a time; host, origin and the like also of items that are URLs',
+    initial: undefined,
+    parse: parsePer,
+  },
+  rate: {
+    flags: '--rate <n/s>',
+    group: 'Concurrency',
+    help: 'start at most n items a second (/s), minute (/m) or hour (/h), evenly spread, or 100/s,burst=20',
+    initial: undefined,
+    parse: parseRate,
+  },
+  weight: {
+    flags: '--weight <field>',
+    group: 'Concurrency',
+    help: 'the field tells how many of the n an item takes',
+    initial: undefined,
+    parse: (text) => text,
+  },
+  priority: {
+    flags: '--priority <field>',
+    group: 'Concurrency',
+    help: 'of the items that wait, start those with a higher number in this field first',
+    initial: undefined,
+    parse: (text) => text,
+  },
+  timeout: {
+    flags: '--timeout <duration>',
+    group: 'Time and retry',
+    help: 'abort ctx.signal after 250ms, 30s or 5m; the item fails when its function has ended',
+    initial: undefined,
+    parse: parseDuration,
+  },
+  maxTime: {
+    flags: '--max-time <duration>',
+    group: 'Time and retry',
+    help: 'start no more items after this time',
+    initial: undefined,
+    parse: parseDuration,
+  },
+  retries: {
+    flags: '-r, --retries <n>',
+    group: 'Time and retry',
+    help: 'try an item that fails n times more; others run meanwhile',
+    initial: 0,
+    parse: wholeNumber,
+  },
+  backoff: {
+    flags: '--backoff <duration>',
+    group: 'Time and retry',
+    help: 'wait up to this long before the first retry, twice as long before each further one, 30s at most; Retry-After wins',
+    initial: DEFAULT_BACKOFF,
+    parse: parseDuration,
+  },
+  retryOn: {
+    flags: '--retry-on <codes>',
+    group: 'Time and retry',
+    help: 'retry these errors only: codes, names or HTTP statuses, such as ECONNRESET,TimeoutError,503,5xx',
+    initial: undefined,
+    parse: parseRetryOn,
+  },
+  halt: {
+    flags: '--halt <when>',
+    group: 'Halt',
+    help: 'now,fail=N cancels the run when N items have failed, soon,fail=N lets running ones end; also a share such as 20%; or never',
+    initial: undefined,
+    parse: parseHalt,
+  },
+  failFast: {
+    flags: '--fail-fast',
+    group: 'Halt',
+    help: 'the same as --halt now,fail=1',
+    initial: false,
   },
   ordered: {
     flags: '-k, --ordered',

@@ -11,7 +11,12 @@ Items:
   Each line of input is an item: a JSON value, or plain text; of a CSV or TSV file each row below the header, as an
   object of text. The words after ::: are items too, instead of an input. The function is called as (item, ctx) and
   its result, awaited, becomes one record of output.
-  ctx: signal, id, attempt, slot, log(...), progress(fraction), skip(reason).
+  ctx: signal, id, key, attempt, slot, log(...), progress(fraction), throttle(ms), skip(reason).
+
+Limits:
+  An item that fails is tried again with -r; meanwhile others run. An error that carries retryAfter (ms) or the header
+  Retry-After, in headers or response.headers, says itself how long to wait; ctx.throttle(ms) holds all others, too.
+  With --per one field's items wait for each other and for nobody else: up to 10,000 items are read ahead.
 
 Bad input:
   A line or row that cannot be read is a failed item with its place, and the run goes on. A CSV header that lacks a
@@ -23,13 +28,14 @@ Envelopes:
   line that cannot be read has its offset and an excerpt, and there is no item. stdin has no source.
 
 Exit codes:
-  0 all done   1 some items failed   2 wrong usage, module or input: nothing was started
-  4 the output could not be written   70 an error outside of any item   75 stopped by a signal, items left   130, 143 cancelled   141 pipe closed
+  0 all done   1 some items failed   2 wrong usage, module or input: nothing was started   3 halted by --halt
+  4 the output could not be written   70 an error outside of any item   75 stopped by a signal or --max-time, items left   130, 143 cancelled   141 pipe closed
 
 Examples:
   $ greenpool check.ts < urls.ndjson > out.ndjson
   $ greenpool run images.ts#thumbnail -a photos.txt -j 4 -o out.ndjson
   $ greenpool people.ts -a people.csv --to csv --failed again.csv > out.csv
+  $ greenpool crawl.ts -a urls.txt -j 50 --per host=4 --rate 100/s -r 3 --timeout 30s > pages.ndjson
   $ greenpool check.ts ::: https://a.example https://b.example`;
 
 /** The parser, with all commands and their help. */

@@ -5,6 +5,7 @@ export type ItemErrorCode =
   | 'ERR_RESULT_NOT_JSON'
   | 'ERR_RESULT_NOT_CSV'
   | 'ERR_RESULT_NOT_LINE'
+  | 'ERR_ITEM_FIELD'
   | 'ERR_NEVER_SETTLED';
 
 /** Why an item failed before or after the user's function, found by greenpool. The message says everything. */

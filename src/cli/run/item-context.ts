@@ -1,9 +1,11 @@
 /** The second argument of the user's function. Its methods may be taken out of it: `(item, { log }) => ...`. */
 export interface ItemContext {
-  /** Aborts when the run is cancelled. */
+  /** Aborts when the run is cancelled, and when the time of this attempt is over. */
   readonly signal: AbortSignal;
   /** The item's number in the input, from 1. */
   readonly id: number;
+  /** What the item is about, where `--per` names a field. */
+  readonly key: unknown;
   /** How often this item was tried, this time included. */
   readonly attempt: number;
   /** 0 to jobs - 1; no two items that run at the same time share it. */
@@ -12,6 +14,8 @@ export interface ItemContext {
   readonly log: (...values: unknown[]) => void;
   /** Tells how much of this item is done, from 0 to 1. */
   readonly progress: (fraction: number) => void;
+  /** Lets no item start for `ms` milliseconds; where `--per` names a field, none of the same key. */
+  readonly throttle: (ms: number) => void;
   /** Ends this item without a result; it counts as skipped, not as failed. Does not return. */
   readonly skip: (reason?: string) => never;
 }

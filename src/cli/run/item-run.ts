@@ -1,8 +1,9 @@
 import type { GreenPool } from '../../core/green-pool.ts';
 import { getcurrent } from '../../core/spawn.ts';
-import { deferred } from '../../primitives/deferred.ts';
+import { type Deferred, deferred } from '../../primitives/deferred.ts';
 import type { FailureTable } from '../failures/failure-table.ts';
 import type { Item, ItemSource } from '../input/item.ts';
+import type { ItemLimits } from '../limits/item-limits.ts';
 import type { FailedItems } from '../output/failed-items.ts';
 import { NO_RECORD, type Records, type Shortfall } from '../output/records.ts';
 import type { Results } from '../output/results.ts';
@@ -13,7 +14,7 @@ import type { Tally } from './tally.ts';
 
 /** What a run is made of. */
 export interface RunParts {
-  readonly pool: GreenPool;
+  readonly limits: ItemLimits;
   readonly call: ItemFunction;
   readonly reader: ItemSource;
   readonly records: Records;
@@ -22,8 +23,23 @@ export interface RunParts {
   readonly failedItems?: FailedItems | undefined;
   readonly tally: Tally;
   readonly failures: FailureTable;
+  /** An item has failed for good. */
+  readonly onFailure?: () => void;
   readonly log: (...values: unknown[]) => void;
 }
+
+/** One item from its first attempt to its last, where items have limits of their own. */
+interface Tries {
+  readonly item: Item;
+  /** Begun so far. */
+  count: number;
+  /** Whether another attempt follows the one under way; decided once. */
+  willRetry: boolean | undefined;
+  isOver: boolean;
+}
+
+// Items that wait for their key or for another attempt, beside those that run: enough to find some that can start.
+const MOST_IN_HAND = 10_000;
 
 /** An item's place in the input. */
 export type ItemPlace = Pick<Item, 'line' | 'source'>;
@@ -38,9 +54,13 @@ export class ItemRun {
   /** What runs, by slot. */
   readonly #running: (RunningItem | undefined)[] = [];
   readonly #abandoned = deferred<void>();
-  readonly #task = (item: Item): Promise<void> => this.#runItem(item);
+  readonly #task = (item: Item): Promise<void> => this.#runItem(item, undefined);
+  readonly #attempt = (tries: Tries): Promise<void> => this.#runItem(tries.item, tries);
+  #inHand = 0;
+  #room: Deferred<void> | undefined;
   #state: 'running' | 'draining' | 'cancelled' = 'running';
-  #firstLeft: ItemPlace | undefined;
+  #cancelReason: unknown;
+  #firstLeft: Item | undefined;
 
   constructor(parts: RunParts) {
     this.#parts = parts;
@@ -58,7 +78,7 @@ export class ItemRun {
 
   /** Runs everything. Resolves when all started items have ended, or were given up. Never rejects for an item. */
   async run(): Promise<void> {
-    await Promise.race([this.#feed().then(() => this.#parts.pool.waitall()), this.#abandoned.promise]);
+    await Promise.race([this.#feed().then(() => this.#parts.limits.pool.waitall()), this.#abandoned.promise]);
     await this.#parts.results.finish();
   }
 
@@ -74,7 +94,9 @@ export class ItemRun {
     this.drain();
     if (this.#state === 'cancelled') return;
     this.#state = 'cancelled';
-    void this.#parts.pool.kill(reason);
+    this.#cancelReason = reason;
+    void this.#parts.limits.pool.kill(reason);
+    this.#room?.resolve();
   }
 
   /** Waits no longer for functions that do not end. */
@@ -85,11 +107,13 @@ export class ItemRun {
   }
 
   async #feed(): Promise<void> {
-    const { pool, reader, results } = this.#parts;
+    const { limits, reader, results } = this.#parts;
+    const { pool, isPerItem } = limits;
     for await (const items of reader) {
       for (const item of items) {
         if (this.#state !== 'running') return this.#leave(item);
         if (item.error !== undefined) this.#countFailure(item, item.error);
+        else if (isPerItem) await this.#submit(item);
         // Waiting costs a turn of the microtask queue: only a full pool or a full output is worth one.
         else if (pool.trySpawn(this.#task, item) === undefined) await this.#waitForSlot(item);
         while (results.isFull && this.#state === 'running') await results.waitForRoom();
@@ -99,30 +123,91 @@ export class ItemRun {
 
   async #waitForSlot(item: Item): Promise<void> {
     try {
-      await this.#parts.pool.spawnN(this.#task, item);
+      await this.#parts.limits.pool.spawnN(this.#task, item);
     } catch {
       // The pool was killed while the item still waited.
       this.#leave(item);
     }
   }
 
-  async #runItem(item: Item): Promise<void> {
+  /** Hands an item to the pool that may have to wait while later ones start. */
+  async #submit(item: Item): Promise<void> {
+    const tries: Tries = { item, count: 0, willRetry: undefined, isOver: false };
+    let view: GreenPool;
+    try {
+      view = this.#parts.limits.viewFor(item.value, (error) => this.#mayRetry(tries, error));
+    } catch (error) {
+      this.#countFailure(item, error);
+      return;
+    }
+    this.#inHand += 1;
+    view.spawn(this.#attempt, tries).then(
+      (thread) => thread.link(() => this.#close(tries)),
+      () => this.#close(tries),
+    );
+    while (this.#inHand >= MOST_IN_HAND && this.#state === 'running') {
+      this.#room ??= deferred();
+      await this.#room.promise;
+    }
+  }
+
+  /** There will be no more attempts. A kill may have ended the wait for one, or for the first. */
+  #close(tries: Tries): void {
+    const { item, count, isOver } = tries;
+    this.#inHand -= 1;
+    this.#room?.resolve();
+    this.#room = undefined;
+    if (isOver) return;
+    if (count === 0) this.#leave(item);
+    else this.#countShortfall(item, { status: 'cancelled', error: this.#cancelReason }, count);
+  }
+
+  #mayRetry(tries: Tries, error: unknown): boolean {
+    const { limits } = this.#parts;
+    tries.willRetry ??=
+      this.#state === 'running' && tries.count <= limits.retries && limits.isWorthRetrying(error);
+    return tries.willRetry;
+  }
+
+  async #runItem(item: Item, tries: Tries | undefined): Promise<void> {
+    const isFirst = tries === undefined || tries.count === 0;
     // The stop came while the item waited for its slot.
-    if (this.#state !== 'running') return this.#leave(item);
+    if (this.#state !== 'running' && isFirst) {
+      if (tries !== undefined) tries.isOver = true;
+      return this.#leave(item);
+    }
+    if (tries !== undefined) {
+      tries.count += 1;
+      tries.willRetry = undefined;
+    }
     const { call, tally, records } = this.#parts;
     const slot = this.#slots.take();
     const running = new RunningItem(item, this.#parts, { slot, thread: getcurrent() });
     this.#running[slot] = running;
     tally.running += 1;
     try {
-      records.begin(item);
+      if (isFirst) records.begin(item);
       const result = await call(item.value, running);
       if (running.skipReason !== undefined) this.#skip(running, running.skipReason);
+      // Too late: whoever decides on retries has been told so.
+      else if (running.expiry !== undefined) throw running.expiry;
       else this.#succeed(running, result);
     } catch (error) {
       if (running.skipReason !== undefined) this.#skip(running, running.skipReason);
-      else this.#fail(running, error);
+      else this.#failAttempt(running, running.expiry ?? error, tries);
     }
+    if (tries !== undefined) tries.isOver = true;
+  }
+
+  /** @throws the error, when the pool is to try the item again. */
+  #failAttempt(running: RunningItem, error: unknown, tries: Tries | undefined): void {
+    if (tries === undefined || !this.#mayRetry(tries, error)) {
+      this.#fail(running, error);
+      return;
+    }
+    if (running.end()) this.#free(running);
+    this.#parts.tally.retried += 1;
+    throw error;
   }
 
   #succeed(running: RunningItem, result: unknown): void {
@@ -138,6 +223,7 @@ export class ItemRun {
     if (status === 'failed') this.#parts.failures.add(running.item, error);
     this.#parts.failedItems?.add(running.item);
     this.#fallShort(running.item, { status, error }, running.attempt);
+    if (status === 'failed') this.#parts.onFailure?.();
   }
 
   #skip(running: RunningItem, reason: string): void {
@@ -156,21 +242,32 @@ export class ItemRun {
   /** False if the item has ended before: it was given up, and its function came back after all. */
   #end(running: RunningItem, outcome: 'done' | 'failed' | 'skipped' | 'cancelled'): boolean {
     if (!running.end()) return false;
-    this.#running[running.slot] = undefined;
-    this.#slots.give(running.slot);
-    this.#parts.tally.running -= 1;
+    this.#free(running);
     this.#parts.tally.ended[outcome] += 1;
     return true;
   }
 
-  #countFailure(item: Item, error: unknown): void {
-    this.#parts.tally.ended.failed += 1;
-    this.#parts.failures.add(item, error);
-    this.#parts.failedItems?.add(item);
-    this.#fallShort(item, { status: 'failed', error }, 0);
+  #free({ slot }: RunningItem): void {
+    this.#running[slot] = undefined;
+    this.#slots.give(slot);
+    this.#parts.tally.running -= 1;
   }
 
-  #leave({ line, source }: Item): void {
-    this.#firstLeft ??= { line, source };
+  #countFailure(item: Item, error: unknown): void {
+    this.#parts.failures.add(item, error);
+    this.#countShortfall(item, { status: 'failed', error }, 0);
+    this.#parts.onFailure?.();
+  }
+
+  /** An item that does not run has come to nothing. */
+  #countShortfall(item: Item, why: Shortfall, attempts: number): void {
+    this.#parts.tally.ended[why.status] += 1;
+    this.#parts.failedItems?.add(item);
+    this.#fallShort(item, why, attempts);
+  }
+
+  // An item that waited for its slot may be left after one that came later.
+  #leave(item: Item): void {
+    if (this.#firstLeft === undefined || item.id < this.#firstLeft.id) this.#firstLeft = item;
   }
 }

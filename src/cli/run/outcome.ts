@@ -17,6 +17,8 @@ export interface RunEnd {
   /** Something threw outside of any item. */
   readonly hasCrashed: boolean;
   readonly cancelledBy: StopSignal | undefined;
+  /** Too much failed. */
+  readonly isHalted: boolean;
   readonly hasWorkLeft: boolean;
   readonly firstLeft: ItemPlace | undefined;
   /** Failed items that are not in the file of failed items, because they were not read to their end. */
@@ -34,6 +36,7 @@ export function exitCodeFor(end: RunEnd): ExitCode {
   if (isPipeClosed(end)) return EXIT.pipeClosed;
   if (end.writeError !== undefined) return EXIT.outputLost;
   if (end.cancelledBy !== undefined) return exitCodeOf(end.cancelledBy);
+  if (end.isHalted) return EXIT.halted;
   if (end.hasWorkLeft) return EXIT.workLeft;
   return end.tally.ended.failed > 0 ? EXIT.someFailed : EXIT.done;
 }
@@ -51,6 +54,7 @@ export function describeEnd({ tally, elapsed, hasWorkLeft, firstLeft }: RunEnd):
     failed > 0 ? `${formatCount(failed)} failed` : undefined,
     skipped > 0 ? `${formatCount(skipped)} skipped (${describeSkips(tally)})` : undefined,
     cancelled > 0 ? `${formatCount(cancelled)} cancelled` : undefined,
+    tally.retried > 0 ? `${formatCount(tally.retried)} retried` : undefined,
   ];
   const rate = tally.finished > 0 && elapsed > 0 ? ` (${formatRate((tally.finished * 1000) / elapsed)})` : '';
   const left =

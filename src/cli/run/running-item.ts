@@ -1,5 +1,7 @@
 import type { GreenThread } from '../../core/green-thread.ts';
+import { Timeout } from '../../errors.ts';
 import type { Item } from '../input/item.ts';
+import type { ItemLimits } from '../limits/item-limits.ts';
 import { type ItemContext, SkipItem } from './item-context.ts';
 import type { Tally } from './tally.ts';
 
@@ -7,6 +9,7 @@ import type { Tally } from './tally.ts';
 export interface RunningItemHost {
   readonly tally: Tally;
   readonly log: (...values: unknown[]) => void;
+  readonly limits: Pick<ItemLimits, 'hasTimeout' | 'keyOf' | 'throttle'>;
 }
 
 /** Where an item runs. */
@@ -20,7 +23,7 @@ export interface RunningItemPlace {
  * object, and the many functions that use none of them pay for none.
  */
 export class RunningItem implements ItemContext {
-  readonly attempt = 1;
+  readonly attempt: number;
   readonly item: Item;
   readonly slot: number;
   readonly #host: RunningItemHost;
@@ -34,6 +37,8 @@ export class RunningItem implements ItemContext {
     this.slot = slot;
     this.#host = host;
     this.#thread = thread;
+    // Not later: it is the same thread for all attempts.
+    this.attempt = thread?.attempt ?? 1;
   }
 
   get id(): number {
@@ -42,6 +47,14 @@ export class RunningItem implements ItemContext {
 
   get signal(): AbortSignal {
     return this.#thread?.signal ?? new AbortController().signal;
+  }
+
+  get key(): unknown {
+    return this.#host.limits.keyOf(this.item.value);
+  }
+
+  get throttle(): (ms: number) => void {
+    return (ms) => this.#host.limits.throttle(ms, this.key);
   }
 
   get log(): (...values: unknown[]) => void {
@@ -62,6 +75,13 @@ export class RunningItem implements ItemContext {
   /** Why the function skipped its item; `undefined` if it did not. */
   get skipReason(): string | undefined {
     return this.#skipReason;
+  }
+
+  /** The `Timeout` of this attempt, if its time is over. */
+  get expiry(): unknown {
+    if (!this.#host.limits.hasTimeout) return undefined;
+    const { reason } = this.signal;
+    return reason instanceof Timeout ? reason : undefined;
   }
 
   /** Whether the item is done with. */

@@ -1,20 +1,20 @@
-import { GreenPool } from '../../core/green-pool.ts';
+import { Timeout } from '../../errors.ts';
 import { FailureTable } from '../failures/failure-table.ts';
 import type { Host } from '../host.ts';
 import type { ItemSource } from '../input/item.ts';
 import { firstIdOf, openItems, type RunInput } from '../input/open-items.ts';
+import { ItemLimits } from '../limits/item-limits.ts';
 import type { RunOptions } from '../options.ts';
 import type { Sinks } from '../output/open-sinks.ts';
 import { createOutputs, type Outputs } from '../output/outputs.ts';
 import { startProgress } from '../progress/progress.ts';
 import { supportsColor, supportsStatusLine } from '../progress/terminal.ts';
-import { type EventLoopGuard, guardEventLoop } from './event-loop-guard.ts';
 import type { ItemFunction } from './item-context.ts';
 import { ItemRun } from './item-run.ts';
 import type { RunEnd } from './outcome.ts';
-import { listenForStop } from './stop-signals.ts';
 import { Tally } from './tally.ts';
 import { formatValues } from './user-output.ts';
+import { type Watch, watchOver } from './watch-over.ts';
 
 /** What a run needs when all that can be wrong with the command has been checked. */
 export interface SessionParts {
@@ -47,20 +47,15 @@ export async function runSession(parts: SessionParts): Promise<{ end: RunEnd; fa
   const reader = await openItems(parts.input, options, (header, source) =>
     failedItems?.setHeader(header, source),
   );
-  const run = createRun(parts, { tally, failures, reader, outputs }, (error) => guard.crash(error));
-  const guard: EventLoopGuard = guardEventLoop(host, run);
-  const stop = listenForStop({
-    run,
-    signals: host.events,
-    runningItems: () => tally.running,
-    ticks: host.ticks,
-    print: (text) => host.screen.print(text),
-    leave: (code) => {
-      guard.close();
-      host.screen.setStatus('');
-      host.leave(code);
+  const run = createRun(
+    parts,
+    { tally, failures, reader, outputs },
+    {
+      onCrash: (error) => watch.guard.crash(error),
+      onFailure: () => watch.earlyEnd.countFailure(),
     },
-  });
+  );
+  const watch: Watch = watchOver(run, tally, options, host);
   const start = host.ticks.now();
   const stopProgress = startProgress({ ...progressSettings(parts), host, tally, reader });
   try {
@@ -68,20 +63,17 @@ export async function runSession(parts: SessionParts): Promise<{ end: RunEnd; fa
     await writer.close();
   } finally {
     stopProgress();
-    stop.close();
-    guard.close();
+    watch.close();
   }
-  const { hasWorkLeft, firstLeft } = run;
-  const { hasCrashed } = guard;
-  const elapsed = host.ticks.now() - start;
   const end = {
     tally,
-    elapsed,
+    elapsed: host.ticks.now() - start,
     writeError,
-    hasCrashed,
-    cancelledBy: stop.cancelledBy,
-    hasWorkLeft,
-    firstLeft,
+    hasCrashed: watch.guard.hasCrashed,
+    cancelledBy: watch.stop.cancelledBy,
+    isHalted: watch.earlyEnd.isHalted,
+    hasWorkLeft: run.hasWorkLeft,
+    firstLeft: run.firstLeft,
     failedLost: failedItems?.lost ?? 0,
   };
   return { end, failures };
@@ -94,16 +86,27 @@ interface Stages {
   readonly outputs: Outputs;
 }
 
-function createRun(parts: SessionParts, stages: Stages, onCrash: (error: unknown) => void): ItemRun {
+interface RunListeners {
+  readonly onCrash: (error: unknown) => void;
+  readonly onFailure: () => void;
+}
+
+function createRun(parts: SessionParts, stages: Stages, { onCrash, onFailure }: RunListeners): ItemRun {
   const { options, host, call } = parts;
   const { tally, failures, reader, outputs } = stages;
   const hasColor = supportsColor(host);
   return new ItemRun({
-    // An item's failure never reaches the pool: what does is a mistake of ours.
-    pool: new GreenPool(options.jobs, { name: 'greenpool run', onError: onCrash }),
+    limits: new ItemLimits(options, {
+      name: 'greenpool run',
+      // An item's failure never reaches the pool, but for the time that it ran out of: what does is a mistake of ours.
+      onError: (error) => {
+        if (!(error instanceof Timeout)) onCrash(error);
+      },
+    }),
     records: outputs.records,
     results: outputs.results,
     failedItems: outputs.failedItems,
+    onFailure,
     log: (...values) => host.screen.print(formatValues(values, hasColor)),
     call,
     reader,

@@ -34,7 +34,8 @@ export interface StopListener {
 // From SIGTERM to the cancellation of what runs, and from any cancellation to the end of our patience with functions
 // that ignore it. Together they stay within the ten seconds that supervisors commonly give before they kill.
 const DRAIN_GRACE = 5_000;
-const CANCEL_GRACE = 3_000;
+/** Milliseconds from a cancellation to the end of the wait for functions that ignore it. */
+export const CANCEL_GRACE = 3_000;
 
 /** The code of a run that a signal ended. */
 export function exitCodeOf(signal: StopSignal): ExitCode {

@@ -6,6 +6,8 @@ export class Tally {
   readonly ended: Record<Outcome, number> = { done: 0, failed: 0, skipped: 0, cancelled: 0 };
   readonly skipReasons: Map<string, number> = new Map();
   running = 0;
+  /** Attempts that failed and were followed by another one. */
+  retried = 0;
   /** The sum of what running items report of themselves: three half-done items are 1.5. */
   partlyDone = 0;
 

@@ -56,9 +56,9 @@ describe('createProgram', () => {
 
   test.each([
     [['m.ts', '--jbos', '4'], "unknown option '--jbos'\n(Did you mean --jobs?)"],
-    [['m.ts', '-j', '0'], 'It must be a whole number, 1 or more.'],
-    [['m.ts', '-j', '1.5'], 'It must be a whole number, 1 or more.'],
-    [['m.ts', '-j', '-3'], 'It must be a whole number, 1 or more.'],
+    [['m.ts', '-j', '0'], 'It must be 1 or more.'],
+    [['m.ts', '-j', '1.5'], 'It must be a whole number, a share of the processors such as 50%, or +2.'],
+    [['m.ts', '-j', '-3'], 'It must be a whole number, a share of the processors such as 50%, or +2.'],
     [['m.ts', '-j'], 'argument missing'],
     [['m.ts', '--from', 'xml'], 'Allowed choices are auto, ndjson, csv, tsv, lines, nul.'],
     [['m.ts', '--to', 'xml'], 'Allowed choices are ndjson, csv, lines, none.'],
@@ -66,6 +66,11 @@ describe('createProgram', () => {
     [['m.ts', '--skip', 'x'], 'It must be a whole number, 0 or more.'],
     [['m.ts', '--total', '1e3'], 'It must be a whole number, 0 or more.'],
     [['m.ts', '--batch', '0'], 'It must be a whole number, 1 or more.'],
+    [['m.ts', '--rate', '5'], 'It must be a rate, such as 100/s, 30/m or 1000/h,burst=50.'],
+    [['m.ts', '--per', 'host=0'], 'It must be FIELD=N, such as host=4.'],
+    [['m.ts', '--timeout', '5'], 'It must be a duration, such as 250ms, 30s or 5m.'],
+    [['m.ts', '--retries', '-1'], 'It must be a whole number, 0 or more.'],
+    [['m.ts', '--halt', 'soon'], 'It must be never, now,fail=N or soon,fail=N'],
     [['m.ts', 'extra'], 'too many arguments'],
   ])('%j is refused', async (words, message) => {
     const refused = parse(...words);

@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
-import { GreenPool, sleep } from 'greenpool';
+import { sleep } from 'greenpool';
 import { deferred, settle } from 'greenpool/testing';
 import { describe, expect, test } from 'vitest';
 import { FailureTable } from '../../../../src/cli/failures/failure-table.ts';
 import { ItemReader } from '../../../../src/cli/input/item-reader.ts';
+import { ItemLimits, type LimitOptions } from '../../../../src/cli/limits/item-limits.ts';
 import { jsonEncoder } from '../../../../src/cli/output/encoder.ts';
 import { FailedItems } from '../../../../src/cli/output/failed-items.ts';
 import { RecordWriter } from '../../../../src/cli/output/record-writer.ts';
@@ -14,7 +15,12 @@ import { ItemRun } from '../../../../src/cli/run/item-run.ts';
 import { Tally } from '../../../../src/cli/run/tally.ts';
 import { memoryWriter } from '../output/memory-writer.ts';
 
-function setUp(lines: readonly string[], jobs: number, call: ItemFunction) {
+function setUp(
+  lines: readonly string[],
+  jobs: number,
+  call: ItemFunction,
+  limited: Partial<LimitOptions> = {},
+) {
   const written: string[] = [];
   const logged: unknown[][] = [];
   const write = async (text: string) => {
@@ -30,8 +36,8 @@ function setUp(lines: readonly string[], jobs: number, call: ItemFunction) {
   const records = new PlainRecords(jsonEncoder);
   const kept = memoryWriter();
   const failedItems = new FailedItems(kept.writer, '\n');
-  const pool = new GreenPool(jobs);
-  const run = new ItemRun({ pool, call, reader, records, results, failedItems, tally, failures, log });
+  const limits = new ItemLimits({ jobs, ...limited });
+  const run = new ItemRun({ limits, call, reader, records, results, failedItems, tally, failures, log });
   const finish = async () => {
     await run.run();
     await writer.close();

@@ -1,0 +1,95 @@
+import { GreenPool } from '../../core/green-pool.ts';
+import type { RateOptions } from '../../core/limits/rate.ts';
+import type { GreenPoolOptions, WithOptions } from '../../core/options.ts';
+import { ItemError } from '../failures/item-error.ts';
+import { fieldOf, type PerField } from './field.ts';
+import { isOneOf } from './retry-on.ts';
+
+/** What the command line said of when an item may start, how long it may take and how often it is tried. */
+export interface LimitOptions {
+  readonly jobs: number;
+  readonly per?: PerField | undefined;
+  readonly rate?: RateOptions | undefined;
+  readonly weight?: string | undefined;
+  readonly priority?: string | undefined;
+  readonly timeout?: number | undefined;
+  readonly retries?: number;
+  readonly backoff?: number;
+  readonly retryOn?: readonly string[] | undefined;
+}
+
+/** The limits of a run: those of its pool, and what of them depends on the item. */
+export class ItemLimits {
+  readonly #options: LimitOptions;
+  readonly pool: GreenPool;
+
+  constructor(options: LimitOptions, poolOptions: Pick<GreenPoolOptions, 'name' | 'onError'> = {}) {
+    const { jobs, rate, per, timeout } = options;
+    this.#options = options;
+    this.pool = new GreenPool(jobs, { ...poolOptions, rate, perKey: per && { limit: per.limit }, timeout });
+  }
+
+  /** Whether one item may have to wait while later ones can start. */
+  get isPerItem(): boolean {
+    const { per, weight, priority } = this.#options;
+    return this.retries > 0 || per !== undefined || weight !== undefined || priority !== undefined;
+  }
+
+  get hasTimeout(): boolean {
+    return this.#options.timeout !== undefined;
+  }
+
+  /** How often an item is tried again. */
+  get retries(): number {
+    return this.#options.retries ?? 0;
+  }
+
+  /** Whether such a failure is worth another attempt. What greenpool finds wrong stays wrong. */
+  isWorthRetrying(error: unknown): boolean {
+    const { retryOn } = this.#options;
+    if (error instanceof ItemError) return false;
+    return retryOn === undefined || isOneOf(retryOn, error);
+  }
+
+  /** What `item` is about, where a field says so. */
+  keyOf(item: unknown): unknown {
+    const { per } = this.#options;
+    return per && fieldOf(item, per.field);
+  }
+
+  /** Lets nothing start for `ms` milliseconds; with a key, nothing of that. */
+  throttle(ms: number, key: unknown): void {
+    this.pool.with({ key }).throttle(ms);
+  }
+
+  /**
+   * The pool as `item` is to see it.
+   *
+   * @throws {ItemError} `ERR_ITEM_FIELD`, when the item has no sensible weight or priority.
+   */
+  viewFor(item: unknown, mayRetry: (error: unknown) => boolean): GreenPool {
+    const { backoff, weight, priority } = this.#options;
+    const options: WithOptions = {
+      key: this.keyOf(item),
+      weight: weight === undefined ? undefined : this.#weightOf(item, weight),
+      priority: priority === undefined ? undefined : numberOf(item, priority, 'priority'),
+    };
+    if (this.retries > 0) options.retry = { attempts: this.retries + 1, base: backoff, when: mayRetry };
+    return this.pool.with(options);
+  }
+
+  #weightOf(item: unknown, field: string): number {
+    const value = numberOf(item, field, 'weight');
+    const { size } = this.pool;
+    if (Number.isInteger(value) && value >= 1 && value <= size) return value;
+    throw new ItemError('ERR_ITEM_FIELD', `the weight (${field}) must be a whole number from 1 to ${size}`);
+  }
+}
+
+function numberOf(item: unknown, field: string, what: string): number {
+  const value = fieldOf(item, field);
+  // Fields of CSV are text.
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  if (typeof number === 'number' && Number.isFinite(number)) return number;
+  throw new ItemError('ERR_ITEM_FIELD', `the ${what} (${field}) must be a number`);
+}

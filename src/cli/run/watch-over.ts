@@ -1,0 +1,44 @@
+import type { Host } from '../host.ts';
+import { EarlyEnd, type EarlyEndOptions } from './early-end.ts';
+import { type EventLoopGuard, guardEventLoop } from './event-loop-guard.ts';
+import type { ItemRun } from './item-run.ts';
+import { listenForStop, type StopListener } from './stop-signals.ts';
+import type { Tally } from './tally.ts';
+
+/** All that may end a run before its input does. */
+export interface Watch {
+  readonly guard: EventLoopGuard;
+  readonly earlyEnd: EarlyEnd;
+  readonly stop: StopListener;
+  close(): void;
+}
+
+/** Watches over `run` until closed: signals, failures, time, and functions that never end. */
+export function watchOver(run: ItemRun, tally: Tally, options: EarlyEndOptions, host: Host): Watch {
+  const { ticks, screen } = host;
+  const print = (text: string): void => screen.print(text);
+  const guard = guardEventLoop(host, run);
+  const earlyEnd = new EarlyEnd({ options, run, tally, ticks, print });
+  const stop = listenForStop({
+    run,
+    signals: host.events,
+    runningItems: () => tally.running,
+    ticks,
+    print,
+    leave: (code) => {
+      guard.close();
+      screen.setStatus('');
+      host.leave(code);
+    },
+  });
+  return {
+    guard,
+    earlyEnd,
+    stop,
+    close() {
+      stop.close();
+      earlyEnd.close();
+      guard.close();
+    },
+  };
+}

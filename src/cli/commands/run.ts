@@ -1,7 +1,7 @@
 import { CliError } from '../cli-error.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import type { FailureTable } from '../failures/failure-table.ts';
 import type { Host } from '../host.ts';
+import { ItemReader } from '../input/item-reader.ts';
 import { findSources } from '../input/source.ts';
 import { loadGuarded } from '../module/guarded-load.ts';
 import { findModule, isModuleName } from '../module/module-spec.ts';
@@ -14,7 +14,9 @@ import {
   openStdoutSink,
   type SinkStream,
 } from '../output/byte-sink.ts';
-import { describeEnd, describeWriteError, exitCodeFor, isPipeClosed, type RunEnd } from '../run/outcome.ts';
+import { encodeRecord } from '../output/encode.ts';
+import { exitCodeFor } from '../run/outcome.ts';
+import { report } from '../run/report.ts';
 import { runSession } from '../run/session.ts';
 import { type HeldStdout, holdStdout } from '../run/user-output.ts';
 
@@ -39,7 +41,13 @@ export async function runCommand(
     const call = await loadGuarded(spec, host);
     const sources = findSources(options.input, host.stdin);
     const sink = openSink(options, { sources, module: spec.path }, { host, held });
-    const { end, failures } = await runSession({ call, sources, sink, options, host });
+    const { end, failures } = await runSession({
+      work: () => ({ call, encode: encodeRecord }),
+      reader: new ItemReader(sources, options.from),
+      sink,
+      options,
+      host,
+    });
     report(end, failures, { host, isQuiet: options.quiet });
     return exitCodeFor(end);
   } finally {
@@ -63,15 +71,4 @@ function openSink(
   // Results that go to the terminal the bar is on take its place for a moment.
   const besideBar: SinkStream = (text, done) => screen.around(() => held.write(text, done));
   return openStdoutSink(stdout.isTTY ? besideBar : held.write, inUse);
-}
-
-function report(end: RunEnd, failures: FailureTable, to: { host: Host; isQuiet: boolean }): void {
-  const { screen } = to.host;
-  // Whoever closed the pipe has seen enough.
-  if (isPipeClosed(end)) return;
-  const table = failures.render(screen.columns);
-  if (table !== '') screen.print(table);
-  // Figures of what was done would hide that its results are lost.
-  if (end.writeError !== undefined) screen.print(describeWriteError(end.writeError));
-  else if (!to.isQuiet) screen.print(describeEnd(end));
 }

@@ -1,13 +1,24 @@
 /** Why an item failed before or after the user's function, found by greenpool. The message says everything. */
 export class ItemError extends Error {
   readonly code: string;
+  /** Of one kind with all errors that have the same; without it the message decides. */
+  readonly kind: string | undefined;
 
   constructor(
-    code: 'ERR_INPUT_LINE' | 'ERR_INPUT_READ' | 'ERR_RESULT_NOT_JSON' | 'ERR_NEVER_SETTLED',
+    code:
+      | 'ERR_INPUT_LINE'
+      | 'ERR_INPUT_READ'
+      | 'ERR_RESULT_NOT_JSON'
+      | 'ERR_NEVER_SETTLED'
+      | 'ERR_NO_FIELD'
+      | 'ERR_ARGUMENT'
+      | 'ERR_START'
+      | 'ERR_EXIT',
     message: string,
-    options?: ErrorOptions,
+    options: { readonly cause?: unknown; readonly kind?: string } = {},
   ) {
-    super(message, options);
+    super(message, { cause: options.cause });
+    this.kind = options.kind;
     this.name = 'ItemError';
     this.code = code;
   }

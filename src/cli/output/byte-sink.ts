@@ -28,18 +28,26 @@ export class PartialWriteError extends Error {
   }
 }
 
+/**
+ * How records become bytes. `latin1` is for records that are not text: each character is one byte, so they can be
+ * joined and counted like text, at half the memory that the characters of a decoded text might take.
+ */
+export type RecordEncoding = 'utf8' | 'latin1';
+
 /** A file, a device, or stdout sent to one of them. */
 class FileSink implements ByteSink {
   readonly name: string;
   readonly #fd: number;
+  readonly #encoding: RecordEncoding;
 
-  constructor(fd: number, name: string) {
+  constructor(fd: number, name: string, encoding: RecordEncoding) {
     this.#fd = fd;
     this.name = name;
+    this.#encoding = encoding;
   }
 
   async write(text: string): Promise<void> {
-    const bytes = Buffer.from(text);
+    const bytes = Buffer.from(text, this.#encoding);
     let done = 0;
     try {
       while (done < bytes.length) done += (await promisify(write)(this.#fd, bytes, done)).bytesWritten;
@@ -96,12 +104,12 @@ export class NullSink implements ByteSink {
 /** Files that a run reads. Results must not go into one of them. */
 export interface FilesInUse {
   readonly sources: readonly InputSource[];
-  /** The path of the user's module. */
-  readonly module: string;
+  /** The path of the user's module, if there is one. */
+  readonly module?: string;
 }
 
 /** Opens the file for results, and empties it. Refuses a file that is also being read: it would be lost. */
-export function openFileSink(path: string, inUse: FilesInUse): ByteSink {
+export function openFileSink(path: string, inUse: FilesInUse, encoding: RecordEncoding = 'utf8'): ByteSink {
   let fd: number;
   try {
     const existing = statSync(path, { throwIfNoEntry: false });
@@ -111,17 +119,21 @@ export function openFileSink(path: string, inUse: FilesInUse): ByteSink {
     if (error instanceof CliError) throw error;
     throw new CliError(`cannot write ${path}: ${describeSystemError(error)}`, { cause: error });
   }
-  return new FileSink(fd, path);
+  return new FileSink(fd, path, encoding);
 }
 
 /**
  * Stdout: an ordinary file is written in the background like any other, everything else as a stream. Refuses a file
  * that is being read, as `cmd < file >> file` gives it: each result would be the next item, without end.
  */
-export function openStdoutSink(stream: SinkStream, inUse: FilesInUse): ByteSink {
+export function openStdoutSink(
+  stream: SinkStream,
+  inUse: FilesInUse,
+  encoding: RecordEncoding = 'utf8',
+): ByteSink {
   const stats = fstatSync(STDOUT_FD);
   refuseFileInUse('stdout', stats, inUse);
-  return stats.isFile() ? new FileSink(STDOUT_FD, 'stdout') : new StreamSink(stream);
+  return stats.isFile() ? new FileSink(STDOUT_FD, 'stdout', encoding) : new StreamSink(stream);
 }
 
 function refuseFileInUse(name: string, output: Stats, { sources, module }: FilesInUse): void {
@@ -129,7 +141,7 @@ function refuseFileInUse(name: string, output: Stats, { sources, module }: Files
   if (sources.some(({ stats }) => isSameFile(output, stats))) {
     throw new CliError(`cannot write ${name}: it is also an input`);
   }
-  if (isSameFile(output, statSync(module, { throwIfNoEntry: false }))) {
+  if (module !== undefined && isSameFile(output, statSync(module, { throwIfNoEntry: false }))) {
     throw new CliError(`cannot write ${name}: it is the module`);
   }
 }

@@ -1,4 +1,5 @@
 import { type Deferred, deferred } from '../../primitives/deferred.ts';
+import { type OutputRecord, recordCost } from './output-record.ts';
 import type { RecordWriter } from './record-writer.ts';
 import type { Results } from './results.ts';
 
@@ -12,7 +13,7 @@ const NO_RECORD = '';
 export class OrderedResults implements Results {
   readonly #writer: RecordWriter;
   readonly #heldLimit: number;
-  readonly #held: Map<number, string> = new Map();
+  readonly #held: Map<number, OutputRecord> = new Map();
   #heldSize = 0;
   #next = 1;
   #room: Deferred<void> | undefined;
@@ -26,13 +27,13 @@ export class OrderedResults implements Results {
     return this.#holdsTooMuch || this.#writer.isFull;
   }
 
-  put(id: number, record: string): void {
+  put(id: number, record: OutputRecord): void {
     if (id === this.#next) {
       this.#write(record);
       this.#releaseFollowing();
     } else {
       this.#held.set(id, record);
-      this.#heldSize += record.length + ENTRY_COST;
+      this.#heldSize += recordCost(record) + ENTRY_COST;
     }
   }
 
@@ -63,7 +64,7 @@ export class OrderedResults implements Results {
       const record = this.#held.get(this.#next);
       if (record === undefined) break;
       this.#held.delete(this.#next);
-      this.#heldSize -= record.length + ENTRY_COST;
+      this.#heldSize -= recordCost(record) + ENTRY_COST;
       this.#write(record);
     }
     if (this.#holdsTooMuch) return;
@@ -71,7 +72,7 @@ export class OrderedResults implements Results {
     this.#room = undefined;
   }
 
-  #write(record: string): void {
+  #write(record: OutputRecord): void {
     this.#next += 1;
     if (record !== NO_RECORD) this.#writer.push(record);
   }

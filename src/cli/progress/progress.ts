@@ -1,5 +1,5 @@
 import type { Host } from '../host.ts';
-import type { ItemReader } from '../input/item-reader.ts';
+import type { ItemSource } from '../input/item-source.ts';
 import type { Tally } from '../run/tally.ts';
 import type { StopTicking } from '../ticks.ts';
 import { drawBar } from './bar.ts';
@@ -13,7 +13,7 @@ export interface ProgressParts {
   readonly hasColor: boolean;
   readonly host: Pick<Host, 'screen' | 'ticks'>;
   readonly tally: Tally;
-  readonly reader: ItemReader;
+  readonly reader: ItemSource;
 }
 
 const REDRAW_EVERY = 100;

@@ -1,20 +1,21 @@
 import type { GreenPool } from '../../core/green-pool.ts';
 import { getcurrent } from '../../core/spawn.ts';
 import { deferred } from '../../primitives/deferred.ts';
+import { ExitError } from '../failures/exit-error.ts';
 import type { FailureTable } from '../failures/failure-table.ts';
-import type { Item, ItemReader } from '../input/item-reader.ts';
-import { encodeRecord } from '../output/encode.ts';
+import type { Item } from '../input/item-reader.ts';
+import type { ItemSource } from '../input/item-source.ts';
 import type { Results } from '../output/results.ts';
-import type { ItemFunction } from './item-context.ts';
 import { RunningItem } from './running-item.ts';
 import { SlotNumbers } from './slot-numbers.ts';
 import type { Tally } from './tally.ts';
+import type { Work } from './work.ts';
 
 /** What a run is made of. */
 export interface RunParts {
   readonly pool: GreenPool;
-  readonly call: ItemFunction;
-  readonly reader: ItemReader;
+  readonly work: Pick<Work, 'call' | 'encode'>;
+  readonly reader: ItemSource;
   readonly results: Results;
   readonly tally: Tally;
   readonly failures: FailureTable;
@@ -36,7 +37,7 @@ export class ItemRun {
   readonly #abandoned = deferred<void>();
   readonly #task = (item: Item): Promise<void> => this.#runItem(item);
   #state: 'running' | 'draining' | 'cancelled' = 'running';
-  #firstLeft: ItemPlace | undefined;
+  #firstLeft: Item | undefined;
 
   constructor(parts: RunParts) {
     this.#parts = parts;
@@ -105,13 +106,13 @@ export class ItemRun {
   async #runItem(item: Item): Promise<void> {
     // The stop came while the item waited for its slot.
     if (this.#state !== 'running') return this.#leave(item);
-    const { call, tally, results } = this.#parts;
+    const { work, tally, results } = this.#parts;
     const slot = this.#slots.take();
     const running = new RunningItem(item, this.#parts, { slot, thread: getcurrent() });
     this.#running[slot] = running;
     tally.running += 1;
     try {
-      const record = encodeRecord(await call(item.value, running));
+      const record = work.encode(await work.call(item.value, running));
       if (running.skipReason !== undefined) this.#skip(running, running.skipReason);
       else if (this.#end(running, 'done')) results.put(item.id, record);
     } catch (error) {
@@ -124,7 +125,9 @@ export class ItemRun {
     const outcome = this.#state === 'cancelled' ? 'cancelled' : 'failed';
     if (!this.#end(running, outcome)) return;
     if (outcome === 'failed') this.#parts.failures.add(running.item, error);
-    this.#parts.results.pass(running.id);
+    // What a command printed before it failed is output too. Half the output of a cancelled one is not.
+    if (outcome === 'failed' && isExitError(error)) this.#parts.results.put(running.id, error.output);
+    else this.#parts.results.pass(running.id);
   }
 
   #skip(running: RunningItem, reason: string): void {
@@ -149,7 +152,17 @@ export class ItemRun {
     this.#parts.results.pass(item.id);
   }
 
-  #leave({ line, source }: Item): void {
-    this.#firstLeft ??= { line, source };
+  // An item that waited for its slot may be left after one that came later.
+  #leave(item: Item): void {
+    if (this.#firstLeft === undefined || item.id < this.#firstLeft.id) this.#firstLeft = item;
+  }
+}
+
+function isExitError(error: unknown): error is ExitError {
+  try {
+    return error instanceof ExitError;
+  } catch {
+    // A thrown Proxy may throw when it is asked.
+    return false;
   }
 }

@@ -1,9 +1,8 @@
 import { GreenPool } from '../../core/green-pool.ts';
 import { FailureTable } from '../failures/failure-table.ts';
 import type { Host } from '../host.ts';
-import { ItemReader } from '../input/item-reader.ts';
-import type { InputSource } from '../input/source.ts';
-import type { RunOptions } from '../options.ts';
+import type { ItemSource } from '../input/item-source.ts';
+import type { SessionOptions } from '../options.ts';
 import type { ByteSink } from '../output/byte-sink.ts';
 import { OrderedResults } from '../output/ordered-results.ts';
 import { RecordWriter } from '../output/record-writer.ts';
@@ -11,28 +10,27 @@ import { UnorderedResults } from '../output/results.ts';
 import { startProgress } from '../progress/progress.ts';
 import { supportsColor, supportsStatusLine } from '../progress/terminal.ts';
 import { type EventLoopGuard, guardEventLoop } from './event-loop-guard.ts';
-import type { ItemFunction } from './item-context.ts';
 import { ItemRun } from './item-run.ts';
 import type { RunEnd } from './outcome.ts';
 import { listenForStop } from './stop-signals.ts';
 import { Tally } from './tally.ts';
 import { formatValues } from './user-output.ts';
+import type { Work, WorkMaker } from './work.ts';
 
 /** What a run needs when all that can be wrong with the command has been checked. */
 export interface SessionParts {
-  readonly call: ItemFunction;
-  readonly sources: readonly InputSource[];
+  readonly work: WorkMaker;
+  readonly reader: ItemSource;
   readonly sink: ByteSink;
-  readonly options: RunOptions;
+  readonly options: SessionOptions;
   readonly host: Host;
 }
 
 /** Puts a run together, watches over it and tells how it ended. */
 export async function runSession(parts: SessionParts): Promise<{ end: RunEnd; failures: FailureTable }> {
-  const { host, sink } = parts;
+  const { host, reader, sink } = parts;
   const tally = new Tally();
   const failures = new FailureTable();
-  const reader = new ItemReader(parts.sources, parts.options.from);
   let writeError: RunEnd['writeError'];
   const writer = new RecordWriter(sink, (error) => {
     writeError = { error, name: sink.name, written: writer.recordsWritten };
@@ -40,13 +38,15 @@ export async function runSession(parts: SessionParts): Promise<{ end: RunEnd; fa
     run.cancel(error);
     run.abandon(error);
   });
-  const run = createRun(parts, { tally, failures, reader, writer }, (error) => guard.crash(error));
+  const work = parts.work(writer);
+  const run = createRun(parts, { tally, failures, work, writer }, (error) => guard.crash(error));
   const guard: EventLoopGuard = guardEventLoop(host, run);
   const stop = listenForStop({
     run,
     signals: host.events,
     runningItems: () => tally.running,
     ticks: host.ticks,
+    patience: work.patience,
     print: (text) => host.screen.print(text),
     leave: (code) => {
       guard.close();
@@ -58,6 +58,7 @@ export async function runSession(parts: SessionParts): Promise<{ end: RunEnd; fa
   const stopProgress = startProgress({ ...progressSettings(parts), host, tally, reader });
   try {
     await run.run();
+    await work.end?.();
     await writer.close();
   } finally {
     stopProgress();
@@ -82,20 +83,20 @@ export async function runSession(parts: SessionParts): Promise<{ end: RunEnd; fa
 interface Stages {
   readonly tally: Tally;
   readonly failures: FailureTable;
-  readonly reader: ItemReader;
+  readonly work: Work;
   readonly writer: RecordWriter;
 }
 
 function createRun(parts: SessionParts, stages: Stages, onCrash: (error: unknown) => void): ItemRun {
-  const { options, host, call } = parts;
-  const { tally, failures, reader, writer } = stages;
+  const { options, host, reader } = parts;
+  const { tally, failures, work, writer } = stages;
   const hasColor = supportsColor(host);
   return new ItemRun({
     // An item's failure never reaches the pool: what does is a mistake of ours.
     pool: new GreenPool(options.jobs, { name: 'greenpool run', onError: onCrash }),
     results: options.ordered ? new OrderedResults(writer) : new UnorderedResults(writer),
     log: (...values) => host.screen.print(formatValues(values, hasColor)),
-    call,
+    work,
     reader,
     tally,
     failures,

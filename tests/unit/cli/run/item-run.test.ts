@@ -4,6 +4,7 @@ import { deferred, settle } from 'greenpool/testing';
 import { describe, expect, test } from 'vitest';
 import { FailureTable } from '../../../../src/cli/failures/failure-table.ts';
 import { ItemReader } from '../../../../src/cli/input/item-reader.ts';
+import { encodeRecord } from '../../../../src/cli/output/encode.ts';
 import { RecordWriter } from '../../../../src/cli/output/record-writer.ts';
 import { UnorderedResults } from '../../../../src/cli/output/results.ts';
 import type { ItemFunction } from '../../../../src/cli/run/item-context.ts';
@@ -23,7 +24,8 @@ function setUp(lines: readonly string[], jobs: number, call: ItemFunction) {
   const failures = new FailureTable();
   const results = new UnorderedResults(writer);
   const log = (...values: unknown[]) => logged.push(values);
-  const run = new ItemRun({ pool: new GreenPool(jobs), call, reader, results, tally, failures, log });
+  const work = { call, encode: encodeRecord };
+  const run = new ItemRun({ pool: new GreenPool(jobs), work, reader, results, tally, failures, log });
   const finish = async () => {
     await run.run();
     await writer.close();

@@ -54,6 +54,10 @@ async function main(): Promise<ExitCode> {
         const { runCommand } = await import('./commands/run.ts');
         code = await runCommand(module, options, host);
       },
+      async exec(words, options) {
+        const { execCommand } = await import('./commands/exec.ts');
+        code = await execCommand(words, options, host);
+      },
     },
     version(),
   );

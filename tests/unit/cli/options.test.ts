@@ -10,6 +10,7 @@ async function parse(...words: string[]): Promise<{ module: string | undefined; 
       async run(module, options) {
         parsed = { module, options };
       },
+      exec: async () => {},
     },
     '1.2.3',
   );
@@ -70,7 +71,7 @@ describe('createProgram', () => {
   });
 
   test('the help has every option of the table, under its heading', () => {
-    const run = createProgram({ run: async () => {} }, '1.2.3').commands.find(
+    const run = createProgram({ run: async () => {}, exec: async () => {} }, '1.2.3').commands.find(
       (command) => command.name() === 'run',
     );
     const help = run?.helpInformation() ?? '';

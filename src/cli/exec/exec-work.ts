@@ -20,7 +20,7 @@ export interface ExecParts {
   /** The command for an item and its arguments. */
   readonly wordsFor: (item: unknown, position: ItemPosition) => string[];
   readonly options: Pick<ExecOptions, 'grace' | 'lineBuffer' | 'tag'>;
-  readonly host: Pick<Host, 'screen' | 'events'>;
+  readonly host: Pick<Host, 'screen' | 'events' | 'env'>;
   readonly writer: RecordWriter;
 }
 
@@ -42,7 +42,7 @@ export class ExecWork implements Work {
     this.patience = options.grace + PATIENCE;
     this.#groups = new ProcessGroups(options.grace);
     const errors = new ErrorOutput(host.screen);
-    this.#mode = options.lineBuffer ? new LiveOutput(errors, writer) : new GroupedOutput(errors);
+    this.#mode = options.lineBuffer ? new LiveOutput(errors, writer) : new GroupedOutput(errors, host.env);
     // However this process ends, unless it is killed: nothing is left behind.
     const exit = (): void => {
       this.#groups.killAll();
@@ -92,11 +92,12 @@ export class ExecWork implements Work {
     return chain(lines, new TaggedLines(tag));
   }
 
-  async #attend({ group, status }: Started, signal: AbortSignal): Promise<number> {
+  async #attend({ group, status, release }: Started, signal: AbortSignal): Promise<number> {
     if (group === undefined) return status;
     let stopped: Promise<void> | undefined;
     const stop = (): void => {
       stopped = this.#groups.stop(group);
+      release();
     };
     this.#groups.add(group);
     if (signal.aborted) stop();

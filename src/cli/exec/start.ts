@@ -10,6 +10,8 @@ export interface Started {
   readonly group: number | undefined;
   /** Rejects when the command could not be started after all. */
   readonly status: Promise<number>;
+  /** It is being stopped: whatever else is of its group is not needed any more. */
+  release(): void;
 }
 
 /** Starts a command in a process group, and a session, of its own. Stdin is empty: what is there is the run's input. */
@@ -30,10 +32,11 @@ export function startCommand(
     child.on('error', (error) => reject(notStarted(file, error)));
     child.on('exit', (code, signal) => resolve(statusOf(code, signal)));
   });
-  return { child, started: { group: child.pid, status } };
+  return { child, started: { group: child.pid, status, release() {} } };
 }
 
-function notStarted(file: string, cause: unknown): ItemError {
+/** Why the item of a command that could not be started fails. */
+export function notStarted(file: string, cause: unknown): ItemError {
   const name = printable(file);
   const message =
     errorCode(cause) === 'ENOENT'

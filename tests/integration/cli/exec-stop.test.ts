@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { useGreenpool } from './greenpool.ts';
 
@@ -127,6 +128,44 @@ describe.runIf(process.platform !== 'win32')('greenpool exec, stopped by a signa
 
     expect(code).toBe(143);
     await expectGone(await pids());
+  });
+
+  test.each([
+    ['a second', 2, ''],
+    ['a second', 2, 'trap "" TERM;'],
+    ['a third', 3, 'trap "" TERM;'],
+  ])('%s ctrl-C also ends grouped commands (%i times, %j)', async (_name, times, trap) => {
+    const name = `pids-${times}-${trap.length}`;
+    // Not the first of its slot, and with its numbers in a file: its output would come when it has ended.
+    const line = `${trap} [ "$1" = a ] || { (sleep 60; sleep 60) & echo "$$ $!" > ${name}.new; mv ${name}.new ${name}; wait; wait; }`;
+    const grace = times === 3 ? '1h' : '200ms';
+    const { child, ended, seen } = greenpool.start([
+      'exec',
+      '-j',
+      '1',
+      '--grace',
+      grace,
+      '--shell',
+      line,
+      ':::',
+      'a',
+      'b',
+      'c',
+    ]);
+    await expect.poll(() => existsSync(greenpool.path(name)), { timeout: 10_000 }).toBe(true);
+    started.push(...(readFileSync(greenpool.path(name), 'utf8').match(/\d+/g) ?? []).map(Number));
+
+    child.kill('SIGINT');
+    await seen('stderr', /ctrl-C again/);
+    child.kill('SIGINT');
+    if (times === 3) {
+      await seen('stderr', /once more leaves/);
+      child.kill('SIGINT');
+    }
+
+    expect((await ended).code).toBe(130);
+    expect(started).toHaveLength(2);
+    await expectGone(started);
   });
 
   test('a reader that goes away ends the commands that still run, and their children', async () => {

@@ -223,6 +223,25 @@ describe.runIf(canShell)('greenpool exec, its output', () => {
     }
   });
 
+  test('what it writes later is not taken for the output of another item', async () => {
+    const line =
+      'if [ "$1" = last ]; then sleep 0.5; else (sleep 0.2; echo late; echo late >&2) & fi; echo "$1"';
+    const { stdout, stderr } = await exec('-j', '1', '--shell', line, ':::', 'a', 'b', 'c', 'last');
+
+    expect([stdout, stderr]).toEqual(['a\nb\nc\nlast\n', '']);
+  });
+
+  test('a command that kills its own group harms no other', async () => {
+    const line = 'case $1 in c) kill -9 0;; e) kill 0; sleep 60;; esac; echo "$1"';
+    const { stdout, stderr, code } = await exec('-j', '1', '--shell', line, ':::', ...'abcdef');
+
+    expect(stdout).toBe('a\nb\nd\nf\n');
+    expect(stderr).toMatch(/^greenpool: 2 failed/);
+    expect(stderr).toMatch(/1 {2}the command ended with status 137 \(SIGKILL\) +argument:3/);
+    expect(stderr).toMatch(/1 {2}the command ended with status 143 \(SIGTERM\) +argument:5/);
+    expect(code).toBe(1);
+  });
+
   test('nothing is left in the folder for temporary files', async () => {
     const before = leftFolders();
     await exec('--', 'echo', ':::', 'a');

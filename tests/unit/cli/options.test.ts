@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { RUN_OPTIONS, type RunOptions } from '../../../src/cli/options.ts';
+import { EXEC_OPTIONS, type ExecOptions, RUN_OPTIONS, type RunOptions } from '../../../src/cli/options.ts';
 import { createProgram } from '../../../src/cli/program.ts';
 
 async function parse(...words: string[]): Promise<{ module: string | undefined; options: RunOptions }> {
@@ -78,6 +78,40 @@ describe('createProgram', () => {
 
     for (const { flags, group } of Object.values(RUN_OPTIONS)) {
       expect(help.indexOf(`  ${flags}`)).toBeGreaterThan(help.indexOf(`${group}:`));
+    }
+  });
+});
+
+describe('greenpool exec', () => {
+  const parseExec = async (...words: string[]) => {
+    let parsed: { words: readonly string[]; options: ExecOptions } | undefined;
+    const exec = async (given: readonly string[], options: ExecOptions) => {
+      parsed = { words: given, options };
+    };
+    const program = createProgram({ run: async () => {}, exec }, '1.2.3');
+    await program.parseAsync(['exec', ...words], { from: 'user' });
+    if (parsed === undefined) throw new Error('no command ran');
+    return parsed;
+  };
+
+  test('what follows the command is its own, with -- before it and without', async () => {
+    const words = ['grep', '-q', '-j', '3', '--', 'x', ':::', '-a'];
+    const marked = await parseExec('-j', '2', '--', ...words);
+
+    expect(marked.words).toEqual(words);
+    expect(marked.options).toMatchObject({ jobs: 2, quiet: false });
+    expect(await parseExec('-j', '2', ...words)).toEqual(marked);
+  });
+
+  test('without options the values are those of its table', async () => {
+    const initials = Object.entries(EXEC_OPTIONS).map(([name, row]) => [name, row.initial]);
+
+    expect((await parseExec('--', 'echo')).options).toEqual(Object.fromEntries(initials));
+  });
+
+  test('shares the rows of a run', () => {
+    for (const name of ['input', 'from', 'jobs', 'ordered', 'output', 'progress', 'quiet'] as const) {
+      expect(EXEC_OPTIONS[name]).toBe(RUN_OPTIONS[name]);
     }
   });
 });

@@ -67,4 +67,16 @@ describe('Screen.around', () => {
 
     expect(terminal.text).toBe(`50%${ERASE}result\n`);
   });
+
+  test('what ends in the middle of a line is not drawn over', () => {
+    const terminal = new Terminal();
+    const screen = new Screen(terminal);
+
+    screen.setStatus('50%');
+    screen.around(() => terminal.write('half'), 'f');
+    screen.around(() => terminal.write(' more'), 'e');
+    screen.setStatus('60%');
+
+    expect(terminal.text).toBe(`50%${ERASE}half more\n60%`);
+  });
 });

@@ -19,13 +19,15 @@ export class ErrorOutput {
   /** Resolves when all of it is written. A long one lets the event loop go on in between, but no other text. */
   put(record: OutputRecord): Promise<void> {
     if (record === '') return Promise.resolve();
-    this.#turn = this.#turn.then(async () => {
+    const put = this.#turn.then(async () => {
       if (typeof record === 'string') return this.write(record);
       for await (const piece of record.pieces()) {
         this.write(piece);
         await nextTurn();
       }
     });
-    return this.#turn;
+    // What goes wrong is the matter of its own item.
+    this.#turn = put.catch(() => {});
+    return put;
   }
 }

@@ -42,7 +42,11 @@ export class Screen {
 
   /** Writes bytes that are whole lines where the status line stands. The next drawing brings it back. */
   write(bytes: Uint8Array): void {
-    this.around(() => this.#stream.write(bytes));
+    this.around(() => {
+      const newLine = this.#leaveLine();
+      if (newLine !== '') this.#stream.write(newLine);
+      this.#stream.write(bytes);
+    });
   }
 
   /**

@@ -5,8 +5,8 @@ class Terminal {
   columns = 80;
   text = '';
 
-  write(text: string): void {
-    this.text += text;
+  write(text: string | Uint8Array): void {
+    this.text += String(text);
   }
 }
 
@@ -54,6 +54,19 @@ describe('Screen.setStatus', () => {
     screen.setStatus('');
 
     expect(terminal.text.endsWith('\r\x1b[1A\x1b[J')).toBe(true);
+  });
+});
+
+describe('Screen.write', () => {
+  test('begins a line of its own', () => {
+    const terminal = new Terminal();
+    const screen = new Screen(terminal);
+
+    screen.setStatus('50%');
+    screen.around(() => terminal.write('half'), 'f');
+    screen.write(Buffer.from('error\n'));
+
+    expect(terminal.text).toBe(`50%${ERASE}half\nerror\n`);
   });
 });
 

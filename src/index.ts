@@ -8,7 +8,7 @@ export type { RateOptions } from './core/limits/rate.ts';
 export type { RetryOptions } from './core/limits/retry.ts';
 export type { GreenPoolOptions, WithOptions } from './core/options.ts';
 export { getcurrent, spawn, spawnAfter, spawnN, withTimeout } from './core/spawn.ts';
-export type { PoolStats, WaitReason } from './core/stats.ts';
+export type { PoolStats } from './core/stats.ts';
 export type { ThreadState } from './core/thread-state.ts';
 export {
   Empty,

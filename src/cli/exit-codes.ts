@@ -4,6 +4,7 @@ export const EXIT: Readonly<{
   someFailed: 1;
   usage: 2;
   outputLost: 4;
+  journal: 4;
   internal: 70;
   workLeft: 75;
   notExecutable: 126;
@@ -18,6 +19,8 @@ export const EXIT: Readonly<{
   usage: 2,
   /** The output could not be written to the end. Not 2: items were run, and running them again may matter. */
   outputLost: 4,
+  /** The journal is locked, damaged, of another run or cannot be written: as above, what was run may matter. */
+  journal: 4,
   internal: 70,
   /** A drain ended before the input did. */
   workLeft: 75,

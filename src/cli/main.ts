@@ -5,6 +5,7 @@ import { CommanderError } from 'commander';
 import { CliError, describeSystemError, errorCode } from './cli-error.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { Host } from './host.ts';
+import { splitArguments } from './input/split-arguments.ts';
 import { createProgram } from './program.ts';
 import { Screen } from './progress/screen.ts';
 import { describeWithStack } from './thrown.ts';
@@ -47,22 +48,23 @@ process.exit(code);
 
 async function main(): Promise<ExitCode> {
   let code: ExitCode = EXIT.done;
-  const program = createProgram(
-    {
-      async run(module, options) {
-        // Loaded here: help, version and wrong usage do not wait for what only a run needs.
-        const { runCommand } = await import('./commands/run.ts');
-        code = await runCommand(module, options, host);
-      },
-      async exec(words, options) {
-        const { execCommand } = await import('./commands/exec.ts');
-        code = await execCommand(words, options, host);
-      },
-    },
-    version(),
-  );
   try {
-    await program.parseAsync();
+    const { words, items } = splitArguments(process.argv.slice(2));
+    const program = createProgram(
+      {
+        async run(module, options) {
+          // Loaded here: help, version and wrong usage do not wait for what only a run needs.
+          const { runCommand } = await import('./commands/run.ts');
+          code = await runCommand({ module, items }, options, host);
+        },
+        async exec(command, options) {
+          const { execCommand } = await import('./commands/exec.ts');
+          code = await execCommand({ command, items }, options, host);
+        },
+      },
+      version(),
+    );
+    await program.parseAsync([...words], { from: 'user' });
     return code;
   } catch (error) {
     return await explain(error);

@@ -5,25 +5,47 @@ import type { InputFormat } from './input/formats.ts';
 /** How the run shows that it is alive. `auto` is a bar on a terminal and lines elsewhere. */
 type ProgressStyle = 'auto' | 'bar' | 'lines' | 'none';
 /** What becomes of results. */
-type OutputFormat = 'ndjson' | 'none';
+type OutputFormat = 'ndjson' | 'csv' | 'lines' | 'none';
 
 /** What `greenpool run` was told. */
 export interface RunOptions {
   readonly input: readonly string[];
   readonly from: 'auto' | InputFormat;
+  readonly batch: number | undefined;
+  readonly skip: number;
+  readonly limit: number | undefined;
+  readonly total: number | undefined;
   readonly jobs: number;
   readonly ordered: boolean;
   readonly output: string | undefined;
   readonly to: OutputFormat;
+  readonly envelope: boolean;
+  readonly failed: string | undefined;
+  readonly results: string | undefined;
   readonly progress: ProgressStyle;
   readonly quiet: boolean;
 }
 
-/** What every command that runs items is told. */
-export type SessionOptions = Pick<RunOptions, 'from' | 'jobs' | 'ordered' | 'progress' | 'quiet'>;
+type SharedOptions = Pick<
+  RunOptions,
+  | 'input'
+  | 'from'
+  | 'skip'
+  | 'limit'
+  | 'total'
+  | 'jobs'
+  | 'ordered'
+  | 'output'
+  | 'failed'
+  | 'progress'
+  | 'quiet'
+>;
+
+/** What every command that runs items is told; the rest of the options of a run where it has them. */
+export type SessionOptions = SharedOptions & Partial<RunOptions>;
 
 /** What `greenpool exec` was told. */
-export interface ExecOptions extends SessionOptions, Pick<RunOptions, 'input' | 'output'> {
+export interface ExecOptions extends SharedOptions {
   readonly shell: string | undefined;
   readonly grace: number;
   readonly group: boolean;
@@ -64,9 +86,37 @@ export const RUN_OPTIONS: OptionTable<RunOptions> = {
   from: {
     flags: '--from <format>',
     group: 'Input',
-    help: 'what a line is: a JSON value or plain text; auto looks at the first line that is not empty',
+    help: 'what an item is: a JSON value, a row below a header, a line of text, or text up to a NUL; auto takes .csv and .tsv by their names and looks at the first line of the others',
     initial: 'auto',
-    choices: ['auto', 'ndjson', 'lines'],
+    choices: ['auto', 'ndjson', 'csv', 'tsv', 'lines', 'nul'],
+  },
+  batch: {
+    flags: '--batch <n>',
+    group: 'Input',
+    help: 'give the function arrays of n items; the last may be shorter',
+    initial: undefined,
+    parse: positiveInteger,
+  },
+  skip: {
+    flags: '--skip <n>',
+    group: 'Input',
+    help: 'leave out the first n items of the input',
+    initial: 0,
+    parse: wholeNumber,
+  },
+  limit: {
+    flags: '--limit <n>',
+    group: 'Input',
+    help: 'stop after n items of the input, not counting those left out',
+    initial: undefined,
+    parse: wholeNumber,
+  },
+  total: {
+    flags: '--total <n>',
+    group: 'Input',
+    help: 'the input has n items, for the progress where that cannot be known',
+    initial: undefined,
+    parse: wholeNumber,
   },
   jobs: {
     flags: '-j, --jobs <n>',
@@ -91,9 +141,29 @@ export const RUN_OPTIONS: OptionTable<RunOptions> = {
   to: {
     flags: '--to <format>',
     group: 'Output',
-    help: 'how results are written: one JSON value a line, or not at all',
+    help: 'how results are written: one JSON value a line, rows with the columns of the first result, a line of text, or not at all',
     initial: 'ndjson',
-    choices: ['ndjson', 'none'],
+    choices: ['ndjson', 'csv', 'lines', 'none'],
+  },
+  envelope: {
+    flags: '--envelope',
+    group: 'Output',
+    help: 'write a record of every item, also of failed and skipped ones, with the result inside',
+    initial: false,
+  },
+  failed: {
+    flags: '--failed <file>',
+    group: 'Output',
+    help: 'write items that failed or were cancelled to this file, as they were read: an input of the same format',
+    initial: undefined,
+    parse: (text) => text,
+  },
+  results: {
+    flags: '--results <dir>',
+    group: 'Output',
+    help: 'also write each result to a file of its own, named by the number of the item',
+    initial: undefined,
+    parse: (text) => text,
   },
   progress: {
     flags: '--progress <style>',
@@ -113,7 +183,7 @@ export const RUN_OPTIONS: OptionTable<RunOptions> = {
 // With the five seconds of SIGTERM's drain it stays within the ten that supervisors commonly give before they kill.
 const DEFAULT_GRACE = 3_000;
 
-const { input, from, jobs, ordered, output, progress, quiet } = RUN_OPTIONS;
+const { input, from, skip, limit, total, jobs, ordered, output, failed, progress, quiet } = RUN_OPTIONS;
 
 /** The options of `greenpool exec`: rows of a run, and its own. */
 export const EXEC_OPTIONS: OptionTable<ExecOptions> = {
@@ -126,6 +196,9 @@ export const EXEC_OPTIONS: OptionTable<ExecOptions> = {
   },
   input,
   from,
+  skip,
+  limit,
+  total,
   jobs,
   grace: {
     flags: '--grace <duration>',
@@ -150,14 +223,23 @@ export const EXEC_OPTIONS: OptionTable<ExecOptions> = {
     initial: false,
   },
   tag: { flags: '--tag', group: 'Output', help: 'begin each line with its item and a tab', initial: false },
+  failed,
   progress,
   quiet,
 };
 
 function positiveInteger(text: string): number {
+  return integerFrom(1, text);
+}
+
+function wholeNumber(text: string): number {
+  return integerFrom(0, text);
+}
+
+function integerFrom(least: number, text: string): number {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value === 0) {
-    throw new InvalidArgumentError('It must be a whole number, 1 or more.');
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
+    throw new InvalidArgumentError(`It must be a whole number, ${least} or more.`);
   }
   return value;
 }

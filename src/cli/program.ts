@@ -4,14 +4,25 @@ import { EXEC_OPTIONS, type ExecOptions, type OptionTable, RUN_OPTIONS, type Run
 /** What the words on the command line ask for. */
 export interface Verbs {
   run(module: string | undefined, options: RunOptions): Promise<void>;
-  /** `words` are the command, its arguments, and items after `:::`. */
-  exec(words: readonly string[], options: ExecOptions): Promise<void>;
+  /** `command` comes with its arguments. */
+  exec(command: readonly string[], options: ExecOptions): Promise<void>;
 }
 
 const RUN_HELP = `
 Items:
-  Each line of input is an item: a JSON value, or plain text. The function is called as (item, ctx) and its result,
-  awaited, becomes one line of output. ctx: signal, id, attempt, slot, log(...), progress(fraction), skip(reason).
+  Each line of input is an item: a JSON value, or plain text; of a CSV or TSV file each row below the header, as an
+  object of text. The words after ::: are items too, instead of an input. The function is called as (item, ctx) and
+  its result, awaited, becomes one record of output.
+  ctx: signal, id, attempt, slot, log(...), progress(fraction), skip(reason).
+
+Bad input:
+  A line or row that cannot be read is a failed item with its place, and the run goes on. A CSV header that lacks a
+  name or has one twice is refused.
+
+Envelopes:
+  --envelope writes { id, source, line, item, status, result, error, reason, attempts, ms } for each item. status is
+  done, with result; failed or cancelled, with error { name, message, code }; or skipped, with reason. The error of a
+  line that cannot be read has its offset and an excerpt, and there is no item. stdin has no source.
 
 Exit codes:
   0 all done   1 some items failed   2 wrong usage, module or input: nothing was started
@@ -19,13 +30,18 @@ Exit codes:
 
 Examples:
   $ greenpool check.ts < urls.ndjson > out.ndjson
-  $ greenpool run images.ts#thumbnail -a photos.txt -j 4 -o out.ndjson`;
+  $ greenpool run images.ts#thumbnail -a photos.txt -j 4 -o out.ndjson
+  $ greenpool people.ts -a people.csv --to csv --failed again.csv > out.csv
+  $ greenpool check.ts ::: https://a.example https://b.example`;
 
 const EXEC_HELP = `
 Placeholders, as in GNU parallel; without any the item is the last argument:
   {} the item   {.} without extension   {/} base name   {//} folder   {/.} base name without extension
-  {#} number of the item, from 1   {%} slot it runs in, from 1   {name} a field of a JSON item
+  {#} number of the item, from 1   {%} slot it runs in, from 1   {name} a field of a JSON item or a CSV row
   The command gets its arguments as they are: no shell reads them.
+
+Items:
+  As in greenpool run --help: lines of input, rows of a CSV or TSV file, or the words after :::.
 
 Exit codes:
   0 all done   1 some items failed   2 wrong usage or input: nothing was started   126 the command is not executable
@@ -62,11 +78,11 @@ export function createProgram(verbs: Verbs, version: string): Command {
     .command('exec')
     .description('Runs a command for every item of the input.')
     .usage('[options] -- <command> [argument...] [::: item...]')
-    .argument('[word...]', 'the command and its arguments; items may follow after :::')
+    .argument('[word...]', 'the command and its arguments')
     .passThroughOptions()
     .addHelpText('after', EXEC_HELP)
-    .action((words: string[], given: Partial<ExecOptions>) =>
-      verbs.exec(words, withInitials(EXEC_OPTIONS, given)),
+    .action((command: string[], given: Partial<ExecOptions>) =>
+      verbs.exec(command, withInitials(EXEC_OPTIONS, given)),
     );
   addOptions(exec, EXEC_OPTIONS);
   return program;
@@ -77,7 +93,8 @@ function addOptions<Options extends object>(command: Command, table: OptionTable
     const { flags, help, group, initial, initialText, choices, parse } = table[name];
     const option = new Option(flags, help).helpGroup(`${group}:`);
     // A default that is "nothing" or "no" is not worth a word in the help.
-    if (typeof initial === 'string' || typeof initial === 'number') option.default(initial, initialText);
+    if (typeof initial === 'string' || (typeof initial === 'number' && initial !== 0))
+      option.default(initial, initialText);
     if (choices !== undefined) option.choices(choices);
     if (parse !== undefined)
       option.argParser((text, previous?: typeof initial) => parse(text, previous ?? initial));

@@ -12,7 +12,7 @@ export interface FailureInfo {
   readonly name: string | undefined;
 }
 
-/** Which task `thread` is. */
+/** Which task `thread` is. @internal */
 export function infoOf({ core, id, name }: GreenThread<unknown>): FailureInfo {
   return { pool: core.name, id, name };
 }
@@ -36,7 +36,7 @@ export function warn(error: unknown, info: FailureInfo): void {
 }
 
 /** Calls `onError`. One that throws or rejects is itself reported, by a warning, and breaks nothing. */
-export function report(onError: OnError, error: unknown, info: FailureInfo): void {
+function report(onError: OnError, error: unknown, info: FailureInfo): void {
   const fallBack = (thrown: unknown): void => {
     warn(error, info);
     warn(thrown, info);
@@ -47,6 +47,11 @@ export function report(onError: OnError, error: unknown, info: FailureInfo): voi
   } catch (thrown) {
     fallBack(thrown);
   }
+}
+
+/** Hands an error of `thread` that nobody else will see to `onError`. @internal */
+export function reportOf(thread: GreenThread<unknown>, error: unknown): void {
+  report(thread.core.onError, error, infoOf(thread));
 }
 
 /** A failure that is reported unless somebody looks at it. It must not reach the handle, or that is never collected. */

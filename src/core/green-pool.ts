@@ -172,11 +172,7 @@ export class GreenPool {
     return mapOf(this.bound, fn, iterables, { isSpread: false, isOrdered: true });
   }
 
-  /**
-   * As `imap`, with results in the order of completion.
-   *
-   * @throws {TypeError} as `imap`.
-   */
+  /** As `imap`, with results in the order of completion; throws as `imap`. */
   imapUnordered<S extends readonly Source<unknown>[]>(fn: null, ...iterables: S): GreenMap<Items<S>>;
   imapUnordered<R, S extends readonly Source<unknown>[]>(
     fn: (...items: Items<S>) => R,
@@ -204,11 +200,7 @@ export class GreenPool {
     return mapOf(this.bound, fn, [iterable], { isSpread: true, isOrdered: true });
   }
 
-  /**
-   * As `starmap`, with results in the order of completion.
-   *
-   * @throws {TypeError} as `imap`.
-   */
+  /** As `starmap`, with results in the order of completion; throws as `imap`. */
   starmapUnordered<A extends readonly unknown[]>(fn: null, iterable: Source<A>): GreenMap<A>;
   starmapUnordered<A extends readonly unknown[], R>(
     fn: (...args: A) => R,

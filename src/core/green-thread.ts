@@ -80,13 +80,11 @@ export class GreenThread<R = unknown> extends Scope implements Abortable, Expiri
     if (bound.isLimited) equip(this);
   }
 
-  /** @internal */
-  get core(): PoolCore {
+  /** @internal */ get core(): PoolCore {
     return this.bound.core;
   }
 
-  /** @internal */
-  get slot(): Slot | undefined {
+  /** @internal */ get slot(): Slot | undefined {
     return this.place instanceof Slot ? this.place : undefined;
   }
 
@@ -113,7 +111,9 @@ export class GreenThread<R = unknown> extends Scope implements Abortable, Expiri
     const extras = this.extra();
     if (extras.controller === undefined) {
       extras.controller = new AbortController();
-      if (this.state === 'killed') extras.controller.abort(this.outcome); // as it would have, had it been there
+      // As it would have, had it been there.
+      const over = this.state === 'killed' ? [this.outcome] : extras.attempts?.expiry;
+      if (over !== undefined) extras.controller.abort(over[0]);
     }
     return extras.controller.signal;
   }
@@ -211,8 +211,7 @@ export class GreenThread<R = unknown> extends Scope implements Abortable, Expiri
     return (this.extras?.attempts?.count ?? 0) > 0;
   }
 
-  /** @internal */
-  override get isKilled(): boolean {
+  /** @internal */ override get isKilled(): boolean {
     return this.state === 'killed';
   }
 
@@ -226,13 +225,11 @@ export class GreenThread<R = unknown> extends Scope implements Abortable, Expiri
     return this.status === WITHDRAWN;
   }
 
-  /** @internal */
-  get priority(): number {
+  /** @internal */ get priority(): number {
     return this.bound.priority;
   }
 
-  /** @internal */
-  extra(): ThreadExtras {
+  /** @internal */ extra(): ThreadExtras {
     this.extras ??= new ThreadExtras();
     return this.extras;
   }
@@ -278,13 +275,11 @@ export class GreenThread<R = unknown> extends Scope implements Abortable, Expiri
     return end.promise;
   }
 
-  /** @internal */
-  abort(reason: unknown): void {
+  /** @internal */ abort(reason: unknown): void {
     stop(this, reason);
   }
 
-  /** @internal */
-  expire(): void {
+  /** @internal */ expire(): void {
     const what = this.name === undefined ? 'the task' : `the task "${this.name}"`;
     const timeout = new Timeout(this.bound.timeout, what);
     if (!this.extras?.attempts?.expire(this, timeout)) stop(this, timeout);

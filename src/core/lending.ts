@@ -3,6 +3,7 @@ import { Fifo } from '../primitives/fifo.ts';
 import { Waiter } from '../primitives/waiter.ts';
 import type { GreenThread } from './green-thread.ts';
 import { stop } from './lifecycle.ts';
+import { isBelowKey } from './membership.ts';
 import type { PoolCore } from './pool-core.ts';
 import { WaitLine } from './wait-line.ts';
 
@@ -16,16 +17,38 @@ type Thread = GreenThread<unknown>;
 export class Loan {
   /** The child that runs in the slot. */
   #child: Thread | undefined = undefined;
+  #isChoosing = false;
   /** Children that wait for it. */
   readonly #waiting = new WaitLine<Thread>({ isRanked: true });
   /** Maps and piles whose results the member waits for, and how often: their queued callers may have the slot as well. */
   readonly #crews = new Map<Crew, number>();
-  /** The slots of the pool that came down to the children when the member ended: its weight, or none. */
+  /** Children that stand in the line of a pool with limits: a slot of their own is as good. In order of arrival. */
+  readonly #standby = new Set<Thread>();
+  /** Slots that are lent here: the weight of the member. */
+  readonly slots: number;
+  /** The member holds its slot as one of a key, or runs below one that does. */
+  readonly isBelowKey: boolean;
+  /** The slots of the pool that came down to the children when the member ended. */
   orphanedSlots = 0;
 
-  /** Whether anybody runs or waits here. */
+  constructor(slots: number, isBelowKey: boolean) {
+    this.slots = slots;
+    this.isBelowKey = isBelowKey;
+  }
+
+  /** Whether anybody runs or waits here, and has no other place to wait. */
   get isInUse(): boolean {
     return this.#child !== undefined || this.#waiting.length > 0;
+  }
+
+  /** Whether the member has children here, or waits for results. */
+  get isAwaited(): boolean {
+    return this.isInUse || this.isWanted;
+  }
+
+  /** Whether anybody waits here who could have the slot. */
+  get isWanted(): boolean {
+    return this.#waiting.length > 0 || this.#standby.size > 0 || this.#crews.size > 0;
   }
 
   /** Lends the slot to `child`, now or when its turn comes. */
@@ -35,21 +58,37 @@ export class Loan {
     this.beginNext();
   }
 
+  /** `child` stands in the line and may have the slot as well. */
+  standBy(child: Thread): void {
+    child.extra().standby = this;
+    this.#standby.add(child);
+    this.beginNext();
+  }
+
+  /** `child` stands in the line no longer. */
+  drop(child: Thread): void {
+    child.extra().standby = undefined;
+    this.#standby.delete(child);
+  }
+
   /** `child` ran here and has ended. Whoever calls this calls `beginNext` when all have been told. */
   childEnded(): void {
     this.#child = undefined;
   }
 
-  /** Gives the slot to the next who waits for it, unless somebody has it or the limits of the pool hold that one back. */
+  /** Gives the slot to the next who waits for it, unless somebody has it. */
   beginNext(): void {
-    // One that has aborted sets this off again while it leaves.
+    // One that has aborted comes back here while it leaves.
+    if (this.#isChoosing) return;
+    this.#isChoosing = true;
     while (this.#child === undefined) {
-      const child = this.#waiting.peek() ?? this.#firstOfCrews();
-      if (child === undefined || !child.core.mayLendTo(child, this)) return;
-      if (child.place !== this.#waiting) this.#takeFromCrew(child);
-      else this.#waiting.shift();
+      const child = this.#next();
+      if (child === undefined) break;
+      if (child.place === this.#waiting) this.#waiting.shift();
+      else this.#takeFromLine(child);
       if (!isAborted(child)) this.#begin(child);
     }
+    this.#isChoosing = false;
   }
 
   /** A member in this loan has ended with children in its own: they take its place here. */
@@ -72,6 +111,7 @@ export class Loan {
     this.#crews.set(crew, (this.#crews.get(crew) ?? 0) + 1);
     crew.lenders.add(this);
     this.beginNext();
+    crew.core.limits?.taskWaits();
   }
 
   /** One wait of the member is over. */
@@ -84,6 +124,7 @@ export class Loan {
   /** The member has ended: its own waits have no claim to the slot any more. */
   partAll(): void {
     for (const crew of this.#crews.keys()) this.#leave(crew);
+    for (const child of this.#standby) this.drop(child);
   }
 
   #leave(crew: Crew): void {
@@ -91,16 +132,24 @@ export class Loan {
     crew.lenders.delete(this);
   }
 
-  #firstOfCrews(): Thread | undefined {
+  /** Who may have the slot now: of a pool without limits whoever is first, else the first whom they let. */
+  #next(): Thread | undefined {
+    const first = this.#waiting.peek();
+    if (first !== undefined) return first.core.mayLendTo(first, this) ? first : undefined;
+    for (const child of byPriority(this.#standby)) if (child.core.mayLendTo(child, this)) return child;
     for (const crew of this.#crews.keys()) {
-      const thread = crew.first();
-      if (thread !== undefined) return thread;
+      const child = crew.find((queued) => queued.core.mayLendTo(queued, this));
+      if (child !== undefined) return child;
     }
     return undefined;
   }
 
-  #takeFromCrew(child: Thread): void {
+  #takeFromLine(child: Thread): void {
     child.core.moveToLoan(child);
+    if (this.#standby.has(child)) {
+      this.drop(child);
+      child.extra().isInSpawnersSlot = true;
+    }
     child.origin?.crew?.dequeue();
     child.extra().loanedFrom = this;
   }
@@ -155,9 +204,14 @@ export class Crew {
     return threads;
   }
 
-  /** Who has stood in line longest; whoever takes it out of the line calls `dequeue`. */
-  first(): Thread | undefined {
-    return this.#head();
+  /**
+   * The first of those who have stood in line longest that `mayHave` accepts; whoever takes it out of the line calls `dequeue`. O(1)
+   * where the first one is accepted, or nobody is.
+   */
+  find(mayHave: (thread: Thread) => boolean): Thread | undefined {
+    const first = this.#head();
+    if (first === undefined || mayHave(first)) return first;
+    return this.core.limits === undefined ? undefined : this.#standing().slice(1).find(mayHave);
   }
 
   /** Drops those who have left from the front. */
@@ -178,8 +232,14 @@ export class Crew {
 /** The loan through which `member` lends its slot. */
 export function loanOf(member: Thread): Loan {
   const extras = member.extra();
-  extras.loan ??= new Loan();
+  const { loanedFrom, ticket } = extras;
+  const slots = loanedFrom === undefined ? (ticket?.taken ?? 1) : loanedFrom.slots + (ticket?.taken ?? 0);
+  extras.loan ??= new Loan(slots, isBelowKey(member));
   return extras.loan;
+}
+
+function byPriority(threads: Iterable<Thread>): Thread[] {
+  return [...threads].sort((a, b) => b.priority - a.priority);
 }
 
 /** The promise of a spawn that waits inside another green thread: a kill of that one ends it. */

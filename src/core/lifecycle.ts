@@ -3,7 +3,7 @@ import { offAbort } from '../primitives/abort.ts';
 import { isThenable } from '../primitives/checks.ts';
 import { deadlinesOf } from '../primitives/deadlines.ts';
 import { ignore } from '../primitives/deferred.ts';
-import { infoOf, reportIfUnseen } from './failures.ts';
+import { infoOf, reportIfUnseen, reportOf } from './failures.ts';
 import { spawned } from './gate.ts';
 import type { GreenThread } from './green-thread.ts';
 import { endLineage } from './membership.ts';
@@ -53,7 +53,7 @@ export function finish(thread: Thread, isResult: boolean, outcome: unknown): voi
     thread.status = KILLED;
     const isNews = !isResult && outcome !== thread.outcome;
     end(thread, false);
-    if (isNews) thread.core.report(thread, outcome);
+    if (isNews) reportOf(thread, outcome);
   } else {
     thread.status = isResult ? DONE : FAILED;
     thread.outcome = outcome;
@@ -147,7 +147,7 @@ function tellWaiters(thread: Thread, extras: ThreadExtras): void {
 function keepFailure(thread: Thread): void {
   const { core, outcome } = thread;
   if (thread.attention === 'none') {
-    core.report(thread, outcome);
+    reportOf(thread, outcome);
     return;
   }
   const failure = { error: outcome, info: infoOf(thread), onError: core.onError };

@@ -1,6 +1,7 @@
 import { isThenable } from '../primitives/checks.ts';
 import { bindContext } from '../primitives/context.ts';
 import type { TaskFunction } from './executor.ts';
+import { reportOf } from './failures.ts';
 import type { GreenThread } from './green-thread.ts';
 
 /** A function to be called at the end of a thread. */
@@ -26,9 +27,9 @@ function callLink(thread: GreenThread<unknown>, fn: (...args: unknown[]) => unkn
   try {
     const result = fn(thread, ...args);
     if (!isThenable(result)) return;
-    Promise.resolve(result).then(undefined, (error) => thread.core.report(thread, error));
+    Promise.resolve(result).then(undefined, (error) => reportOf(thread, error));
   } catch (error) {
-    thread.core.report(thread, error);
+    reportOf(thread, error);
   }
 }
 

@@ -12,7 +12,7 @@ import { argumentsOf, type MapPlan } from './map-plan.ts';
 import { MapPresence } from './map-presence.ts';
 import { ItemError, type Pulled, Zip } from './map-source.ts';
 import type { Lineage } from './membership.ts';
-import type { Bound } from './options.ts';
+import { type Bound, withoutLimits } from './options.ts';
 import type { PoolCore } from './pool-core.ts';
 import type { Kill, OpenMap } from './pool-roles.ts';
 import { Results, type ResultsOwner, type Taking } from './results.ts';
@@ -247,7 +247,7 @@ export class MapEngine implements ResultsOwner, OpenMap, Abortable {
     const args = argumentsOf(item, this.#plan.isSpread);
     const thread =
       args instanceof ItemError
-        ? new GreenThread<unknown>(this.#itemBound, fail, [args.error], this.#parent)
+        ? new GreenThread<unknown>(withoutLimits(this.#itemBound), fail, [args.error], this.#parent)
         : new GreenThread<unknown>(this.#itemBound, this.#plan.fn, args, this.#parent);
     thread.origin = this.#results;
     thread.context ??= this.#context;

@@ -51,6 +51,16 @@ export function memberOf(core: PoolCore, thread: Thread | undefined): Thread | u
   return findAncestor(thread, (ancestor) => ancestor.core === core && ancestor.slot !== undefined);
 }
 
+/** Whether `thread`, or one that it runs below, holds a slot of its pool as one of a key. */
+export function isBelowKey(thread: Thread): boolean {
+  const { core } = thread;
+  const holder = findAncestor(
+    thread,
+    ({ core: its, extras }) => its === core && extras?.ticket?.record?.key !== undefined,
+  );
+  return holder !== undefined;
+}
+
 /** Whether `thread` is `ancestor`, or was spawned below it. */
 export function isWithin(thread: Thread | undefined, ancestor: Thread): boolean {
   return findAncestor(thread, (candidate) => candidate === ancestor) !== undefined;
@@ -81,4 +91,11 @@ export function waitsForItself(thread: Thread): PoolDeadlockError {
   return new PoolDeadlockError(
     `green thread ${thread.id} would wait for itself for ever; wait for it from outside the task`,
   );
+}
+
+/** Whether each admitted task has children under way, or waits for results: none is left that would end by itself. O(size). */
+export function areAllWaiting({ slots, backoffs }: PoolCore): boolean {
+  const admitted = slots.threads();
+  const spawners = new Set([...admitted, ...backoffs].map(({ parent }) => nearestLiving(parent)));
+  return admitted.every((thread) => spawners.has(thread) || thread.extras?.loan?.isAwaited);
 }

@@ -83,6 +83,9 @@ export interface Bound {
   readonly isLimited: boolean;
 }
 
+/** One for all: lanes are told apart by it. */
+const none: readonly Rate[] = Object.freeze([]);
+
 /** What a pool has before anybody binds anything. */
 export function unbound(core: PoolCore): Bound {
   return Object.freeze({
@@ -90,7 +93,7 @@ export function unbound(core: PoolCore): Bound {
     name: undefined,
     priority: 0,
     weight: 1,
-    rates: [],
+    rates: none,
     key: undefined,
     perKey: anyNumberPerKey,
     timeout: Number.POSITIVE_INFINITY,
@@ -140,6 +143,12 @@ function bindLimits(
   // Retries have nothing to do with who starts when.
   if (limits.weight !== 1 || limits.rates.length > 0 || limits.key !== undefined) base.core.limit();
   return limits;
+}
+
+/** For what takes a slot and calls nothing of the user's. */
+export function withoutLimits(bound: Bound): Bound {
+  const { name, priority, signal, core } = bound;
+  return { ...unbound(core), name, priority, signal };
 }
 
 /** What a new pool binds. Its own rate is that of the whole pool, not of a view. */

@@ -1,14 +1,14 @@
 import type { Clock } from '../primitives/clock.ts';
 import { type Context, hasContext, homeContext, useContext } from '../primitives/context.ts';
 import { type Executor, inContext, withoutScope } from './executor.ts';
-import { infoOf, type OnError, report } from './failures.ts';
+import type { OnError } from './failures.ts';
 import { FairTurn } from './fair-turn.ts';
 import { spawned } from './gate.ts';
 import type { GreenThread } from './green-thread.ts';
 import { IdleWatch } from './idle.ts';
 import { isAborted, type Loan, loanOf, parkSpawner } from './lending.ts';
 import { Limits } from './limits/limits.ts';
-import { currentLineage, currentThread, type Lineage, memberOf, nearestLiving } from './membership.ts';
+import { currentLineage, currentThread, type Lineage, memberOf } from './membership.ts';
 import type { CoreOptions, Kill, OpenMap } from './pool-roles.ts';
 import { Slots } from './slots.ts';
 import { Starter } from './starter.ts';
@@ -38,13 +38,14 @@ export class PoolCore {
   readonly openMaps: Set<OpenMap> = new Set();
   /** Changed by `resize` alone. */
   size: number;
+  /** Slots in use. Changed in this file alone. */
+  running = 0;
   isClosed = false;
   /** Told apart by identity. */
   lastKill: Kill = { reason: undefined };
   /** Maps that owe somebody an item. */
   askedMaps = 0;
 
-  #running = 0;
   /** Children in lent slots, those that wait for one included. */
   #lent = 0;
   #isAdmitting = false;
@@ -62,18 +63,14 @@ export class PoolCore {
     this.idle = new IdleWatch(clock, () => this.isBusy);
   }
 
-  get running(): number {
-    return this.#running;
-  }
-
   get isBusy(): boolean {
     const waiting = this.#lent + this.line.length + this.backoffs.size;
-    return this.#running + waiting + this.askedMaps > 0;
+    return this.running + waiting + this.askedMaps > 0;
   }
 
-  /** Whether a newcomer would get a slot at once, as far as limits let it. */
+  /** Whether a newcomer would get a slot, as far as limits let it. */
   get hasRoom(): boolean {
-    return this.#running < this.size && this.line.length === 0;
+    return this.running < this.size && this.line.length === 0;
   }
 
   /** The member that the caller is, or runs in. */
@@ -106,7 +103,7 @@ export class PoolCore {
     }
     if (currentThread() !== undefined) {
       const spawner = parkSpawner(thread);
-      this.#wait(thread, this.member);
+      this.wait(thread, this.member);
       return spawner.promise;
     }
     const gate = this.starter.queueSpawn(thread);
@@ -116,12 +113,12 @@ export class PoolCore {
 
   /** As `spawn`, for those who wait for something else. */
   admit(thread: Thread): void {
-    if (!this.tryBegin(thread)) this.#wait(thread, this.member);
+    if (!this.tryBegin(thread)) this.wait(thread, this.member);
   }
 
   /** As `admit`, where no member spawns. */
   admitOutsider(thread: Thread): void {
-    if (!this.tryBegin(thread)) this.#wait(thread, undefined);
+    if (!this.tryBegin(thread)) this.wait(thread, undefined);
   }
 
   /** Takes a slot for `thread`, if it can have one at once. */
@@ -131,20 +128,22 @@ export class PoolCore {
     return true;
   }
 
+  /** `thread` waits for the slot of the member that spawns it, or in the line. */
+  wait(thread: Thread, member: Thread | undefined): void {
+    this.starter.queue(thread);
+    if (member === undefined) this.#stand(thread);
+    else if (this.limits === undefined) this.#lend(member, thread);
+    else {
+      this.#stand(thread);
+      if (thread.place === this.line) loanOf(member).standBy(thread);
+      this.limits.taskWaits();
+    }
+  }
+
   /** Takes a slot, which must be free, for `thread`. */
   begin(thread: Thread): void {
     this.#enter(thread);
     this.starter.begin(thread);
-  }
-
-  /** Lets `thread` wait `ms` milliseconds without a slot, for another attempt. */
-  backOff(thread: Thread, ms: number): void {
-    this.backoffs.add(thread);
-    thread.delay(ms, () => {
-      this.backoffs.delete(thread);
-      const member = this.usesContext ? memberOf(this, nearestLiving(thread.parent)) : undefined;
-      if (!this.tryBegin(thread)) this.#wait(thread, member);
-    });
   }
 
   /** As `begin`, in `ms` milliseconds; there must be a slot then. The context is that of now. */
@@ -161,9 +160,10 @@ export class PoolCore {
     // Withdrawing one that was aborted comes back here.
     if (this.#isAdmitting) return;
     this.#isAdmitting = true;
-    while (this.#running < this.size) {
-      const thread = this.line.shift(this.size - this.#running);
+    while (this.running < this.size) {
+      const thread = this.line.shift(this.size - this.running);
       if (thread === undefined) break;
+      thread.extras?.standby?.drop(thread);
       thread.origin?.crew?.dequeue();
       if (isAborted(thread)) continue;
       this.#take(thread);
@@ -182,7 +182,7 @@ export class PoolCore {
   release(thread: Thread): void {
     this.slots.leave(thread);
     const { extras } = thread;
-    if (extras === undefined) this.#running -= 1;
+    if (extras === undefined) this.running -= 1;
     else this.#releaseAll(thread, extras);
   }
 
@@ -190,6 +190,7 @@ export class PoolCore {
   dispatch(thread: Thread): void {
     thread.extras?.loanedFrom?.beginNext();
     if (this.line.length > 0) this.admitWaiting();
+    this.limits?.offerHeldLoans();
     this.idle.settle();
   }
 
@@ -198,17 +199,19 @@ export class PoolCore {
     const loanedFrom = thread.extras?.loanedFrom;
     const { place } = thread;
     if (place instanceof WaitLine || place instanceof Limits) place.leave(thread);
+    thread.extras?.standby?.drop(thread);
     this.backoffs.delete(thread);
     if (loanedFrom === undefined) thread.origin?.crew?.dequeue();
     else {
       this.#lent -= 1;
       this.#releaseOrphan(loanedFrom);
+      loanedFrom.beginNext();
     }
     this.admitWaiting();
     this.idle.settle();
   }
 
-  /** Whether nothing but the want of a slot holds `thread` back, which is first in line for a lent one. */
+  /** Whether nothing but the want of a slot holds `thread` back, which could have that of `loan`; it has what it needs then. */
   mayLendTo(thread: Thread, loan: Loan): boolean {
     // One that has aborted only has to be taken out.
     return (
@@ -226,13 +229,11 @@ export class PoolCore {
 
   /** `thread` has the lent slot now. */
   beginInLoan(thread: Thread): void {
+    this.running += thread.extras?.ticket?.taken ?? 0;
     this.slots.enter(thread);
     this.#admitted(thread);
-  }
-
-  /** Hands an error that nobody else will see to `onError`. */
-  report(thread: Thread, error: unknown): void {
-    report(this.onError, error, infoOf(thread));
+    // It may have left a place in the line.
+    if (this.limits !== undefined) this.admitWaiting();
   }
 
   #enter(thread: Thread): void {
@@ -243,14 +244,7 @@ export class PoolCore {
 
   #mayEnter(thread: Thread): boolean {
     if (!this.hasRoom) return false;
-    return this.limits === undefined || this.limits.admit(thread, this.size - this.#running);
-  }
-
-  /** `thread` waits for the slot of the member that spawns it, or in the line. */
-  #wait(thread: Thread, member: Thread | undefined): void {
-    this.starter.queue(thread);
-    if (member === undefined) this.#stand(thread);
-    else this.#lend(member, thread);
+    return this.limits === undefined || this.limits.admit(thread, this.size - this.running);
   }
 
   #stand(thread: Thread): void {
@@ -263,7 +257,7 @@ export class PoolCore {
   }
 
   #take(thread: Thread): void {
-    this.#running += this.limits === undefined ? 1 : (thread.extras?.ticket?.taken ?? 1);
+    this.running += this.limits === undefined ? 1 : (thread.extras?.ticket?.taken ?? 1);
     this.slots.enter(thread);
   }
 
@@ -283,21 +277,22 @@ export class PoolCore {
   }
 
   #releaseAll(thread: Thread, { loan, loanedFrom, ticket }: ThreadExtras): void {
-    const slots = ticket?.taken ?? 1;
+    const slots = ticket?.taken ?? (loanedFrom === undefined ? 1 : 0);
     if (ticket !== undefined) this.limits?.release(thread);
     loan?.partAll();
     if (loanedFrom !== undefined) {
       this.#lent -= 1;
+      this.running -= slots;
       loanedFrom.childEnded();
       if (loan?.isInUse) loanedFrom.absorb(loan);
       this.#releaseOrphan(loanedFrom);
     } else if (loan?.isInUse) loan.orphanedSlots = slots;
-    else this.#running -= slots;
+    else this.running -= slots;
   }
 
   #releaseOrphan(loan: Loan): void {
     if (loan.isInUse) return;
-    this.#running -= loan.orphanedSlots;
+    this.running -= loan.orphanedSlots;
     loan.orphanedSlots = 0;
   }
 }

@@ -1,19 +1,34 @@
 import type { PoolCore } from './pool-core.ts';
 
-/**
- * Why a task waits: `queued`, for a slot; `held:rate`, for its time; `held:key`, for a slot of its key; `held:paused`, for a
- * `resume()`; `backoff`, until its next attempt.
- */
-export type WaitReason = 'queued' | 'held:rate' | 'held:key' | 'held:paused' | 'backoff';
-
 /** A pool at one moment. */
 export interface PoolStats {
+  /** Slots there are. */
   readonly size: number;
   /** Slots in use. */
   readonly running: number;
+  /** `size - running`. */
   readonly free: number;
-  /** Tasks that wait, each in one place. */
-  readonly waiting: Readonly<Record<WaitReason, number>>;
+  /** Tasks that wait, each for one thing. */
+  readonly waiting: {
+    /** For a slot. */
+    readonly queued: number;
+    /** For their time: of the pool, the view or the key. */
+    readonly 'held:rate': number;
+    /** For a slot of their key. */
+    readonly 'held:key': number;
+    /** For a `resume()`. */
+    readonly 'held:paused': number;
+    /** Until their next attempt. */
+    readonly backoff: number;
+  };
+}
+
+/** What those who wait wait for, and how many do. */
+export interface Census {
+  queued: number;
+  rate: number;
+  key: number;
+  paused: number;
 }
 
 /** What `core` is at now. O(keys in use). */

@@ -29,6 +29,8 @@ export class ThreadExtras {
   lineage: Lineage | undefined = undefined;
   /** What this thread lends to its children. */
   loan: Loan | undefined = undefined;
+  /** The loan that this thread may be lent while it stands in the line. */
+  standby: Loan | undefined = undefined;
   /** Its key and weight, if it has any. */
   ticket: Ticket | undefined = undefined;
   /** What it takes to try it again, if it may be. */

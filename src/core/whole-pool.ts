@@ -27,6 +27,7 @@ export function kill(core: PoolCore, reason: unknown): Promise<void> {
   const loans = new Set(
     admitted.flatMap(({ extras }) => [extras?.loan ?? [], extras?.loanedFrom ?? []].flat()),
   );
+  for (const loan of core.limits?.heldLoans ?? []) loans.add(loan);
   const waiting = [...core.line.drain(), ...[...loans].flatMap((loan) => loan.drain()), ...core.backoffs];
   for (const map of [...core.openMaps]) map.end(reason);
   for (const thread of [...waiting, ...admitted]) stop(thread, reason);

@@ -4,7 +4,7 @@ import { expiredNextLosesNothing } from '../property/support/expiry-law.ts';
 import * as handles from '../property/support/handle-laws.ts';
 import type { Law } from '../property/support/law.ts';
 import { laws } from '../property/support/laws.ts';
-import { limitsHold, retriesAddUp } from '../property/support/limit-laws.ts';
+import { limitsHold, nestedLimitsEnd, retriesAddUp } from '../property/support/limit-laws.ts';
 import * as maps from '../property/support/map-laws.ts';
 import { agreesWithReference } from '../property/support/model-law.ts';
 import { pileGivesEachOnce } from '../property/support/pile-laws.ts';
@@ -78,6 +78,8 @@ const rejections: readonly Rejection[] = [
   { law: limitsHold, subject: limited.forgetsKeys, says: /of key . run/ },
   { law: limitsHold, subject: limited.weighsNothing, says: /slots are taken/ },
   { law: limitsHold, subject: limited.staysPaused, says: /stands still/ },
+  { law: nestedLimitsEnd, subject: waiting.knowsNoMembers, says: /never ended/ },
+  { law: nestedLimitsEnd, subject: limited.forgetsKeys, says: /of key . run/ },
   { law: retriesAddUp, subject: limited.retriesForEver, says: /attempts/ },
   { law: retriesAddUp, subject: limited.retriesAtOnce, says: /before a retry/ },
 ];

@@ -4,15 +4,14 @@ import { findCommand } from '../exec/command-path.ts';
 import { ExecWork } from '../exec/exec-work.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Host } from '../host.ts';
-import { ArgumentItems, splitArguments } from '../input/arguments.ts';
-import { ItemReader } from '../input/item-reader.ts';
-import type { ItemSource } from '../input/item-source.ts';
-import { findSources, type InputSource } from '../input/source.ts';
 import type { ExecOptions } from '../options.ts';
-import { type ByteSink, openFileSink, openStdoutSink, type SinkStream } from '../output/byte-sink.ts';
+import type { SinkStream } from '../output/byte-sink.ts';
+import { openSinks } from '../output/open-sinks.ts';
 import { exitCodeFor } from '../run/outcome.ts';
 import { report } from '../run/report.ts';
 import { runSession } from '../run/session.ts';
+import { checkTogether } from './check-options.ts';
+import { findInput, refuseTerminal } from './find-input.ts';
 
 const SHORT_HELP = `usage: greenpool exec [-a FILE...] [-j N] [-k] [-o FILE] -- <command> [argument...] [::: item...]
        greenpool exec -j 8 -- convert {} -resize 50% {.}.png ::: *.jpg
@@ -21,26 +20,41 @@ const SHORT_HELP = `usage: greenpool exec [-a FILE...] [-j N] [-k] [-o FILE] -- 
 // What a command prints is bytes, text or not.
 const ENCODING = 'latin1';
 
+/** The command line of exec, parsed: the command with its arguments and, where there is a `:::`, the words after it. */
+export interface ExecWords {
+  readonly command: readonly string[];
+  readonly items: readonly string[] | undefined;
+}
+
 /** `greenpool exec`: a command for every item of the input. */
 export async function execCommand(
-  words: readonly string[],
+  { command, items }: ExecWords,
   options: ExecOptions,
   host: Host,
 ): Promise<ExitCode> {
-  const { command, items } = splitArguments(words);
   const wordsFor = planCommand(command, options, host);
-  checkOptions(options);
-  const { reader, sources } = findItems(items, options, host);
-  const sink = openSink(options, sources, host);
+  checkOutput(options);
+  checkTogether(options, items);
+  refuseTerminal(options, items, { stdin: host.stdin, help: SHORT_HELP });
+  const input = await findInput(options, items, host);
+  const sinks = openSinks(
+    options,
+    { sources: input.sources },
+    { host, stdout: stdoutOf(host), encoding: ENCODING },
+  );
   const { end, failures } = await runSession({
-    work: (writer) => new ExecWork({ wordsFor, options, host, writer }),
-    reader,
-    sink,
+    work: ({ writer }) => new ExecWork({ wordsFor, options, host, writer }),
+    input,
+    sinks,
     options,
     host,
   });
-  report(end, failures, { host, isQuiet: options.quiet });
+  report(end, failures, { host, options });
   return exitCodeFor(end);
+}
+
+function stdoutOf({ stdout }: Host): SinkStream {
+  return (text, done) => stdout.write(text, ENCODING, done);
 }
 
 function planCommand(
@@ -65,37 +79,9 @@ function planCommand(
 
 const SHELL = '/bin/sh';
 
-function checkOptions({ group, lineBuffer, ordered }: ExecOptions): void {
+function checkOutput({ group, lineBuffer, ordered }: ExecOptions): void {
   if (group && lineBuffer) throw new CliError('--group and --line-buffer exclude each other');
   if (ordered && lineBuffer) {
     throw new CliError('--ordered and --line-buffer exclude each other: lines that come have no order');
   }
-}
-
-function findItems(
-  items: readonly string[] | undefined,
-  { input, from }: ExecOptions,
-  { stdin }: Host,
-): { reader: ItemSource; sources: readonly InputSource[] } {
-  if (items !== undefined) {
-    if (input.length > 0) throw new CliError('items after ::: and --input exclude each other');
-    return { reader: new ArgumentItems(items), sources: [] };
-  }
-  if (input.length === 0 && stdin.isTTY) {
-    throw new CliError(`no input: stdin is a terminal\n${SHORT_HELP}`);
-  }
-  const sources = findSources(input, stdin);
-  return { reader: new ItemReader(sources, from), sources };
-}
-
-function openSink(
-  { output }: ExecOptions,
-  sources: readonly InputSource[],
-  { stdout, screen }: Host,
-): ByteSink {
-  if (output !== undefined && output !== '-') return openFileSink(output, { sources }, ENCODING);
-  const plain: SinkStream = (text, done) => stdout.write(text, ENCODING, done);
-  // Output that goes to the terminal the bar is on takes its place for a moment.
-  const besideBar: SinkStream = (text, done) => screen.around(() => plain(text, done), text.at(-1));
-  return openStdoutSink(stdout.isTTY ? besideBar : plain, { sources }, ENCODING);
 }

@@ -1,54 +1,53 @@
 import { CliError } from '../cli-error.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Host } from '../host.ts';
-import { ItemReader } from '../input/item-reader.ts';
-import { findSources } from '../input/source.ts';
 import { loadGuarded } from '../module/guarded-load.ts';
 import { findModule, isModuleName } from '../module/module-spec.ts';
 import type { RunOptions } from '../options.ts';
-import {
-  type ByteSink,
-  type FilesInUse,
-  NullSink,
-  openFileSink,
-  openStdoutSink,
-  type SinkStream,
-} from '../output/byte-sink.ts';
-import { encodeRecord } from '../output/encode.ts';
+import { openSinks } from '../output/open-sinks.ts';
 import { exitCodeFor } from '../run/outcome.ts';
 import { report } from '../run/report.ts';
 import { runSession } from '../run/session.ts';
-import { type HeldStdout, holdStdout } from '../run/user-output.ts';
+import { holdStdout } from '../run/user-output.ts';
+import { checkTogether } from './check-options.ts';
+import { findInput, refuseTerminal } from './find-input.ts';
 
 const SHORT_HELP = `usage: greenpool [run] <module>[#export] [-a FILE...] [-j N] [-k] [-o FILE]
        greenpool check.ts < urls.ndjson > out.ndjson
+       greenpool check.ts ::: https://a.example https://b.example
        greenpool run --help lists all options`;
+
+/** The command line of a run, parsed: its module and, where there is a `:::`, the words after it. */
+export interface RunWords {
+  readonly module: string | undefined;
+  readonly items: readonly string[] | undefined;
+}
 
 /** `greenpool run`: the user's function over every item of the input. */
 export async function runCommand(
-  module: string | undefined,
+  { module, items }: RunWords,
   options: RunOptions,
   host: Host,
 ): Promise<ExitCode> {
   if (module === undefined) throw new CliError(`no module given${hintAt(options.input)}\n${SHORT_HELP}`);
-  if (options.input.length === 0 && host.stdin.isTTY) {
-    throw new CliError(`no input: stdin is a terminal\n${SHORT_HELP}`);
-  }
+  checkTogether(options, items);
+  refuseTerminal(options, items, { stdin: host.stdin, help: SHORT_HELP });
   const spec = findModule(module);
   const held = holdStdout(host.stdout, (text) => host.screen.print(text));
   try {
     // All that can be wrong with the command comes first, and the output file is emptied last of all.
     const call = await loadGuarded(spec, host);
-    const sources = findSources(options.input, host.stdin);
-    const sink = openSink(options, { sources, module: spec.path }, { host, held });
+    const input = await findInput(options, items, host);
+    const inUse = { sources: input.sources, module: spec.path };
+    const sinks = openSinks(options, inUse, { host, stdout: held.write });
     const { end, failures } = await runSession({
-      work: () => ({ call, encode: encodeRecord }),
-      reader: new ItemReader(sources, options.from),
-      sink,
+      work: ({ records }) => ({ call, records }),
+      input,
+      sinks,
       options,
       host,
     });
-    report(end, failures, { host, isQuiet: options.quiet });
+    report(end, failures, { host, options });
     return exitCodeFor(end);
   } finally {
     held.restore();
@@ -59,16 +58,4 @@ export async function runCommand(
 function hintAt(input: readonly string[]): string {
   const taken = input.find((path) => isModuleName(path));
   return taken === undefined ? '' : `: -a took ${taken} for an input; put the module first`;
-}
-
-function openSink(
-  options: RunOptions,
-  inUse: FilesInUse,
-  { host: { stdout, screen }, held }: { host: Host; held: HeldStdout },
-): ByteSink {
-  if (options.to === 'none') return new NullSink();
-  if (options.output !== undefined && options.output !== '-') return openFileSink(options.output, inUse);
-  // Results that go to the terminal the bar is on take its place for a moment.
-  const besideBar: SinkStream = (text, done) => screen.around(() => held.write(text, done));
-  return openStdoutSink(stdout.isTTY ? besideBar : held.write, inUse);
 }

@@ -4,9 +4,11 @@ import type { Host } from '../host.ts';
 import type { ExecOptions } from '../options.ts';
 import type { OutputRecord } from '../output/output-record.ts';
 import type { RecordWriter } from '../output/record-writer.ts';
+import type { Records } from '../output/records.ts';
 import type { ItemContext } from '../run/item-context.ts';
 import type { Work } from '../run/work.ts';
 import { type ItemPosition, textOf } from './argument-template.ts';
+import { commandRecords } from './command-records.ts';
 import { ErrorOutput } from './error-output.ts';
 import { GroupedOutput } from './grouped-output.ts';
 import { asItIs, chain, TaggedLines, type TextStage, WholeLines } from './lines.ts';
@@ -29,6 +31,7 @@ const PATIENCE = 1_000;
 
 /** Runs a command for each item. */
 export class ExecWork implements Work {
+  readonly records: Records = commandRecords;
   readonly patience: number;
   readonly #parts: ExecParts;
   readonly #groups: ProcessGroups;
@@ -59,9 +62,6 @@ export class ExecWork implements Work {
     run.then(forget, forget);
     return run;
   };
-
-  // What a command printed is written as it is.
-  readonly encode = (result: unknown): OutputRecord => result as OutputRecord;
 
   /** Commands whose items were given up have been told to end, and will be made to. */
   async end(): Promise<void> {

@@ -1,5 +1,5 @@
 import { InputLineError } from '../input/formats.ts';
-import type { Item } from '../input/item-reader.ts';
+import type { Item } from '../input/item.ts';
 import { formatCount } from '../progress/figures.ts';
 import { type Cause, describeCause } from './cause.ts';
 import { printable } from './printable.ts';

@@ -1,3 +1,16 @@
+/** What greenpool itself finds wrong with an item. The codes stay as they are: scripts look for them. */
+export type ItemErrorCode =
+  | 'ERR_INPUT_LINE'
+  | 'ERR_INPUT_READ'
+  | 'ERR_RESULT_NOT_JSON'
+  | 'ERR_RESULT_NOT_CSV'
+  | 'ERR_RESULT_NOT_LINE'
+  | 'ERR_NEVER_SETTLED'
+  | 'ERR_NO_FIELD'
+  | 'ERR_ARGUMENT'
+  | 'ERR_START'
+  | 'ERR_EXIT';
+
 /** Why an item failed before or after the user's function, found by greenpool. The message says everything. */
 export class ItemError extends Error {
   readonly code: string;
@@ -5,15 +18,7 @@ export class ItemError extends Error {
   readonly kind: string | undefined;
 
   constructor(
-    code:
-      | 'ERR_INPUT_LINE'
-      | 'ERR_INPUT_READ'
-      | 'ERR_RESULT_NOT_JSON'
-      | 'ERR_NEVER_SETTLED'
-      | 'ERR_NO_FIELD'
-      | 'ERR_ARGUMENT'
-      | 'ERR_START'
-      | 'ERR_EXIT',
+    code: ItemErrorCode,
     message: string,
     options: { readonly cause?: unknown; readonly kind?: string } = {},
   ) {

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
+import { BYTE_ORDER_MARK, hasByteOrderMark } from './byte-order-mark.ts';
 
-const NEWLINE = 10;
+const NEWLINE = '\n';
 
 // A string can hold twice that, but no more, and what is made of it has to fit beside it.
 const LONGEST_LINE = 256 * 1024 * 1024;
@@ -17,22 +18,36 @@ export interface LongLine {
   readonly limit: number;
 }
 
+/** How a file is cut. What the comments call a line ends at the separator, a newline or NUL. */
+export interface SplitterOptions {
+  /** The most bytes that a line may have. */
+  readonly limit?: number | undefined;
+  /** One ASCII character. */
+  readonly separator?: string;
+}
+
 /** Whole lines that arrived together. Where they lie in the file is worked out only when somebody asks. */
 export class LineBatch {
-  /** Without their newline; a carriage return before it is still there. */
+  /** Without their separator; a carriage return before it is still there. */
   readonly lines: readonly string[];
   /** The number of the first line, counted from 1. */
   readonly firstLine: number;
   readonly #bytes: Uint8Array;
   readonly #start: number;
+  readonly #separator: number;
   readonly #isClean: boolean;
   // Where the last question ended. Questions come in rising order, so all of them together walk the bytes once.
   #cursorLine = 0;
   #cursorByte = 0;
 
-  constructor(bytes: Buffer, place: { start: number; firstLine: number }) {
+  constructor(
+    bytes: Buffer,
+    place: { readonly start: number; readonly firstLine: number; readonly separator: string },
+  ) {
+    const { separator } = place;
     const text = bytes.toString('utf8');
-    this.lines = (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n');
+    this.lines = (text.endsWith(separator) ? text.slice(0, -1) : text).split(separator);
+    this.#separator = separator.charCodeAt(0);
     this.firstLine = place.firstLine;
     this.#bytes = bytes;
     this.#start = place.start;
@@ -47,15 +62,20 @@ export class LineBatch {
   /** Whether line `index` could be decoded. A byte that is no UTF-8 would silently become another character. */
   isDecodable(index: number): boolean {
     if (this.#isClean || !this.lines[index]?.includes('\uFFFD')) return true;
+    return isUtf8(this.bytesOf(index));
+  }
+
+  /** Line `index` as it was read. */
+  bytesOf(index: number): Uint8Array {
     const from = this.#byteOf(index);
-    const end = this.#bytes.indexOf(NEWLINE, from);
-    return isUtf8(this.#bytes.subarray(from, end < 0 ? undefined : end));
+    const end = this.#bytes.indexOf(this.#separator, from);
+    return this.#bytes.subarray(from, end < 0 ? undefined : end);
   }
 
   #byteOf(index: number): number {
     if (index < this.#cursorLine) this.#cursorLine = this.#cursorByte = 0;
     for (; this.#cursorLine < index; this.#cursorLine += 1) {
-      this.#cursorByte = this.#bytes.indexOf(NEWLINE, this.#cursorByte) + 1;
+      this.#cursorByte = this.#bytes.indexOf(this.#separator, this.#cursorByte) + 1;
     }
     return this.#cursorByte;
   }
@@ -74,9 +94,13 @@ export class LineSplitter {
   #isSkipping = false;
   #longLine: LongLine | undefined;
   readonly #limit: number;
+  readonly #separator: string;
+  readonly #separatorByte: number;
 
-  constructor(limit: number = LONGEST_LINE) {
+  constructor({ limit = LONGEST_LINE, separator = NEWLINE }: SplitterOptions = {}) {
     this.#limit = limit;
+    this.#separator = separator;
+    this.#separatorByte = separator.charCodeAt(0);
   }
 
   /** The line, if `push` has just found one that is too long. It tells so once, before the line has ended. */
@@ -94,7 +118,7 @@ export class LineSplitter {
   /** Takes the next chunk and gives the lines that are now whole, if any. */
   push(chunk: Buffer): LineBatch | undefined {
     if (this.#isSkipping) return this.#skip(chunk);
-    const end = chunk.lastIndexOf(NEWLINE) + 1;
+    const end = chunk.lastIndexOf(this.#separatorByte) + 1;
     if (end === 0) {
       this.#hold(chunk);
       if (this.#held > this.#limit) this.#giveUpLine();
@@ -129,7 +153,7 @@ export class LineSplitter {
   }
 
   #skip(chunk: Buffer): LineBatch | undefined {
-    const end = chunk.indexOf(NEWLINE) + 1;
+    const end = chunk.indexOf(this.#separatorByte) + 1;
     this.#isSkipping = end === 0;
     this.#start += end === 0 ? chunk.length : end;
     return end === 0 ? undefined : this.push(chunk.subarray(end));
@@ -144,15 +168,13 @@ export class LineSplitter {
       bytes = bytes.subarray(BYTE_ORDER_MARK.length);
       this.#start = BYTE_ORDER_MARK.length;
     }
-    const batch = new LineBatch(bytes, { start: this.#start, firstLine: this.#nextLine });
+    const batch = new LineBatch(bytes, {
+      start: this.#start,
+      firstLine: this.#nextLine,
+      separator: this.#separator,
+    });
     this.#start += bytes.length;
     this.#nextLine += batch.lines.length;
     return batch;
   }
-}
-
-const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
-
-function hasByteOrderMark(bytes: Buffer): boolean {
-  return BYTE_ORDER_MARK.equals(bytes.subarray(0, BYTE_ORDER_MARK.length));
 }

@@ -2,6 +2,7 @@ import { close, fstat, fstatSync, ftruncate, openSync, type Stats, statSync, wri
 import { promisify } from 'node:util';
 import { CliError, describeSystemError } from '../cli-error.ts';
 import type { InputSource } from '../input/source.ts';
+import { countLines, type WholeRecords } from './whole-records.ts';
 
 /** Where results end up. */
 export interface ByteSink {
@@ -13,7 +14,6 @@ export interface ByteSink {
   close(): Promise<void>;
 }
 
-const NEWLINE = 10;
 const STDOUT_FD = 1;
 
 /** A write that failed on its way. What did so is the cause. */
@@ -34,27 +34,36 @@ export class PartialWriteError extends Error {
  */
 export type RecordEncoding = 'utf8' | 'latin1';
 
+/** How records lie in a file. */
+export interface RecordLayout {
+  readonly countWhole: (bytes: Uint8Array) => WholeRecords;
+  readonly encoding?: RecordEncoding;
+}
+
+/** Text, a record a line. */
+const LINES: RecordLayout = { countWhole: countLines };
+
 /** A file, a device, or stdout sent to one of them. */
 class FileSink implements ByteSink {
   readonly name: string;
   readonly #fd: number;
-  readonly #encoding: RecordEncoding;
+  readonly #layout: RecordLayout;
 
-  constructor(fd: number, name: string, encoding: RecordEncoding) {
+  constructor(fd: number, name: string, layout: RecordLayout) {
     this.#fd = fd;
     this.name = name;
-    this.#encoding = encoding;
+    this.#layout = layout;
   }
 
   async write(text: string): Promise<void> {
-    const bytes = Buffer.from(text, this.#encoding);
+    const bytes = Buffer.from(text, this.#layout.encoding);
     let done = 0;
     try {
       while (done < bytes.length) done += (await promisify(write)(this.#fd, bytes, done)).bytesWritten;
     } catch (error) {
-      const written = bytes.subarray(0, done);
-      await this.#dropTornRecord(written);
-      throw new PartialWriteError(countRecords(written), error);
+      const whole = this.#layout.countWhole(bytes.subarray(0, done));
+      await this.#dropTornRecord(done - whole.bytes);
+      throw new PartialWriteError(whole.count, error);
     }
   }
 
@@ -63,8 +72,7 @@ class FileSink implements ByteSink {
   }
 
   // A disk that fills up takes half a record. What follows in a later run would be glued to it.
-  async #dropTornRecord(written: Buffer): Promise<void> {
-    const torn = written.length - (written.lastIndexOf(NEWLINE) + 1);
+  async #dropTornRecord(torn: number): Promise<void> {
     if (torn === 0) return;
     const stats = await promisify(fstat)(this.#fd);
     if (stats.isFile()) await promisify(ftruncate)(this.#fd, stats.size - torn);
@@ -104,12 +112,14 @@ export class NullSink implements ByteSink {
 /** Files that a run reads. Results must not go into one of them. */
 export interface FilesInUse {
   readonly sources: readonly InputSource[];
-  /** The path of the user's module, if there is one. */
+  /** The path of the user's module, where there is one. */
   readonly module?: string;
+  /** Other files that this run writes, where there are any. */
+  readonly outputs?: readonly (string | undefined)[];
 }
 
 /** Opens the file for results, and empties it. Refuses a file that is also being read: it would be lost. */
-export function openFileSink(path: string, inUse: FilesInUse, encoding: RecordEncoding = 'utf8'): ByteSink {
+export function openFileSink(path: string, inUse: FilesInUse, layout: RecordLayout = LINES): ByteSink {
   let fd: number;
   try {
     const existing = statSync(path, { throwIfNoEntry: false });
@@ -119,7 +129,7 @@ export function openFileSink(path: string, inUse: FilesInUse, encoding: RecordEn
     if (error instanceof CliError) throw error;
     throw new CliError(`cannot write ${path}: ${describeSystemError(error)}`, { cause: error });
   }
-  return new FileSink(fd, path, encoding);
+  return new FileSink(fd, path, layout);
 }
 
 /**
@@ -129,14 +139,14 @@ export function openFileSink(path: string, inUse: FilesInUse, encoding: RecordEn
 export function openStdoutSink(
   stream: SinkStream,
   inUse: FilesInUse,
-  encoding: RecordEncoding = 'utf8',
+  layout: RecordLayout = LINES,
 ): ByteSink {
   const stats = fstatSync(STDOUT_FD);
   refuseFileInUse('stdout', stats, inUse);
-  return stats.isFile() ? new FileSink(STDOUT_FD, 'stdout', encoding) : new StreamSink(stream);
+  return stats.isFile() ? new FileSink(STDOUT_FD, 'stdout', layout) : new StreamSink(stream);
 }
 
-function refuseFileInUse(name: string, output: Stats, { sources, module }: FilesInUse): void {
+function refuseFileInUse(name: string, output: Stats, { sources, module, outputs = [] }: FilesInUse): void {
   if (!output.isFile()) return;
   if (sources.some(({ stats }) => isSameFile(output, stats))) {
     throw new CliError(`cannot write ${name}: it is also an input`);
@@ -144,12 +154,10 @@ function refuseFileInUse(name: string, output: Stats, { sources, module }: Files
   if (module !== undefined && isSameFile(output, statSync(module, { throwIfNoEntry: false }))) {
     throw new CliError(`cannot write ${name}: it is the module`);
   }
-}
-
-function countRecords(bytes: Buffer): number {
-  let count = 0;
-  for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) count += 1;
-  return count;
+  const isOutput = (path: string): boolean => isSameFile(output, statSync(path, { throwIfNoEntry: false }));
+  if (outputs.some((path) => path !== undefined && isOutput(path))) {
+    throw new CliError(`cannot write ${name}: results and failed items cannot share a file`);
+  }
 }
 
 function isSameFile(a: Stats, b: Stats | undefined): boolean {

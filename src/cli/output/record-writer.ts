@@ -21,6 +21,7 @@ export class RecordWriter {
   /** What comes before `#pending`, when there are large records: each with the text that comes before it. */
   readonly #large: { readonly text: string; readonly records: number; readonly record: LargeRecord }[] = [];
   #recordsWritten = 0;
+  #headers = 0;
   #isScheduled = false;
   #isFailed = false;
   #writing: Promise<void> | undefined;
@@ -34,7 +35,12 @@ export class RecordWriter {
 
   /** Records that the system has taken. */
   get recordsWritten(): number {
-    return this.#recordsWritten;
+    return Math.max(0, this.#recordsWritten - this.#headers);
+  }
+
+  /** Whether a write has failed: nothing more gets out. */
+  get isFailed(): boolean {
+    return this.#isFailed;
   }
 
   /** Whether so much waits here that no new item should start. */
@@ -54,6 +60,12 @@ export class RecordWriter {
     if (this.#writing !== undefined) return;
     if (this.#pending.length >= WRITE_NOW) this.#flush();
     else this.#scheduleFlush();
+  }
+
+  /** Takes what stands before the first record and is none itself. */
+  pushHeader(header: string): void {
+    this.#headers += 1;
+    this.push(header);
   }
 
   /** Resolves when there is room again, and after a failure: what waits then has nothing to wait for. */

@@ -10,8 +10,8 @@ export interface Results {
   /** Whether no new item should start for now. */
   readonly isFull: boolean;
   waitForRoom(): Promise<void>;
-  /** Everything has ended: what is still held back has nothing to wait for. */
-  release(): void;
+  /** Everything has ended: what is still held back has nothing to wait for. Resolves when it was handed on. */
+  finish(): Promise<void>;
 }
 
 /** Writes each record as it comes. */
@@ -36,5 +36,34 @@ export class UnorderedResults implements Results {
     return this.#writer.waitForRoom();
   }
 
-  release(): void {}
+  async finish(): Promise<void> {}
+}
+
+/** Hands what the items come to to several takers. The slowest of them decides when there is room. */
+export class SharedResults implements Results {
+  readonly #takers: readonly Results[];
+
+  constructor(takers: readonly Results[]) {
+    this.#takers = takers;
+  }
+
+  get isFull(): boolean {
+    return this.#takers.some((taker) => taker.isFull);
+  }
+
+  put(id: number, record: string): void {
+    for (const taker of this.#takers) taker.put(id, record);
+  }
+
+  pass(id: number): void {
+    for (const taker of this.#takers) taker.pass(id);
+  }
+
+  async waitForRoom(): Promise<void> {
+    await Promise.all(this.#takers.map((taker) => taker.waitForRoom()));
+  }
+
+  async finish(): Promise<void> {
+    await Promise.all(this.#takers.map((taker) => taker.finish()));
+  }
 }

@@ -1,5 +1,5 @@
 import type { Host } from '../host.ts';
-import type { ItemSource } from '../input/item-source.ts';
+import type { ItemSource } from '../input/item.ts';
 import type { Tally } from '../run/tally.ts';
 import type { StopTicking } from '../ticks.ts';
 import { drawBar } from './bar.ts';
@@ -47,7 +47,7 @@ function snapshots({ host: { ticks }, tally, reader }: ProgressParts): () => Sna
       partlyDone: tally.partlyDone,
       failed: tally.ended.failed,
       running: tally.running,
-      waiting: reader.linesWaiting,
+      waiting: reader.itemsWaiting,
       expected: reader.expectedItems(),
       perSecond: rate.perSecond(),
       elapsed: now - start,

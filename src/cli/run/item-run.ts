@@ -1,10 +1,10 @@
 import type { GreenPool } from '../../core/green-pool.ts';
 import { getcurrent } from '../../core/spawn.ts';
 import { deferred } from '../../primitives/deferred.ts';
-import { ExitError } from '../failures/exit-error.ts';
 import type { FailureTable } from '../failures/failure-table.ts';
-import type { Item } from '../input/item-reader.ts';
-import type { ItemSource } from '../input/item-source.ts';
+import type { Item, ItemSource } from '../input/item.ts';
+import type { FailedItems } from '../output/failed-items.ts';
+import { NO_RECORD, type Shortfall } from '../output/records.ts';
 import type { Results } from '../output/results.ts';
 import { RunningItem } from './running-item.ts';
 import { SlotNumbers } from './slot-numbers.ts';
@@ -14,9 +14,11 @@ import type { Work } from './work.ts';
 /** What a run is made of. */
 export interface RunParts {
   readonly pool: GreenPool;
-  readonly work: Pick<Work, 'call' | 'encode'>;
+  readonly work: Pick<Work, 'call' | 'records'>;
   readonly reader: ItemSource;
   readonly results: Results;
+  /** Keeps the items that fail, where somebody wants them. */
+  readonly failedItems?: FailedItems | undefined;
   readonly tally: Tally;
   readonly failures: FailureTable;
   readonly log: (...values: unknown[]) => void;
@@ -56,7 +58,7 @@ export class ItemRun {
   /** Runs everything. Resolves when all started items have ended, or were given up. Never rejects for an item. */
   async run(): Promise<void> {
     await Promise.race([this.#feed().then(() => this.#parts.pool.waitall()), this.#abandoned.promise]);
-    this.#parts.results.release();
+    await this.#parts.results.finish();
   }
 
   /** Starts no more items; those that run go on. */
@@ -106,34 +108,48 @@ export class ItemRun {
   async #runItem(item: Item): Promise<void> {
     // The stop came while the item waited for its slot.
     if (this.#state !== 'running') return this.#leave(item);
-    const { work, tally, results } = this.#parts;
+    const { work, tally } = this.#parts;
     const slot = this.#slots.take();
     const running = new RunningItem(item, this.#parts, { slot, thread: getcurrent() });
     this.#running[slot] = running;
     tally.running += 1;
     try {
-      const record = work.encode(await work.call(item.value, running));
+      work.records.begin(item);
+      const result = await work.call(item.value, running);
       if (running.skipReason !== undefined) this.#skip(running, running.skipReason);
-      else if (this.#end(running, 'done')) results.put(item.id, record);
+      else this.#succeed(running, result);
     } catch (error) {
       if (running.skipReason !== undefined) this.#skip(running, running.skipReason);
       else this.#fail(running, error);
     }
   }
 
+  #succeed(running: RunningItem, result: unknown): void {
+    // Given up before: its envelope is written, and another one must not be made.
+    if (running.hasEnded) return;
+    const record = this.#parts.work.records.succeed(running.item, result, running.attempt);
+    if (this.#end(running, 'done')) this.#parts.results.put(running.id, record);
+  }
+
   #fail(running: RunningItem, error: unknown): void {
-    const outcome = this.#state === 'cancelled' ? 'cancelled' : 'failed';
-    if (!this.#end(running, outcome)) return;
-    if (outcome === 'failed') this.#parts.failures.add(running.item, error);
-    // What a command printed before it failed is output too. Half the output of a cancelled one is not.
-    if (outcome === 'failed' && isExitError(error)) this.#parts.results.put(running.id, error.output);
-    else this.#parts.results.pass(running.id);
+    const status = this.#state === 'cancelled' ? 'cancelled' : 'failed';
+    if (!this.#end(running, status)) return;
+    if (status === 'failed') this.#parts.failures.add(running.item, error);
+    this.#parts.failedItems?.add(running.item);
+    this.#fallShort(running.item, { status, error }, running.attempt);
   }
 
   #skip(running: RunningItem, reason: string): void {
     if (!this.#end(running, 'skipped')) return;
     this.#parts.tally.countSkip(reason);
-    this.#parts.results.pass(running.id);
+    this.#fallShort(running.item, { status: 'skipped', reason }, running.attempt);
+  }
+
+  #fallShort(item: Item, why: Shortfall, attempts: number): void {
+    const { work, results } = this.#parts;
+    const record = work.records.fallShort(item, why, attempts);
+    if (record === NO_RECORD) results.pass(item.id);
+    else results.put(item.id, record);
   }
 
   /** False if the item has ended before: it was given up, and its function came back after all. */
@@ -149,20 +165,12 @@ export class ItemRun {
   #countFailure(item: Item, error: unknown): void {
     this.#parts.tally.ended.failed += 1;
     this.#parts.failures.add(item, error);
-    this.#parts.results.pass(item.id);
+    this.#parts.failedItems?.add(item);
+    this.#fallShort(item, { status: 'failed', error }, 0);
   }
 
   // An item that waited for its slot may be left after one that came later.
   #leave(item: Item): void {
     if (this.#firstLeft === undefined || item.id < this.#firstLeft.id) this.#firstLeft = item;
-  }
-}
-
-function isExitError(error: unknown): error is ExitError {
-  try {
-    return error instanceof ExitError;
-  } catch {
-    // A thrown Proxy may throw when it is asked.
-    return false;
   }
 }

@@ -19,6 +19,8 @@ export interface RunEnd {
   readonly cancelledBy: StopSignal | undefined;
   readonly hasWorkLeft: boolean;
   readonly firstLeft: ItemPlace | undefined;
+  /** Failed items that are not in the file of failed items, because they were not read to their end. */
+  readonly failedLost: number;
 }
 
 /** Whether the reader of stdout went away, as `head` does: a way to end a run, not a mistake. */

@@ -1,5 +1,5 @@
 import type { GreenThread } from '../../core/green-thread.ts';
-import type { Item } from '../input/item-reader.ts';
+import type { Item } from '../input/item.ts';
 import { type ItemContext, SkipItem } from './item-context.ts';
 import type { Tally } from './tally.ts';
 
@@ -62,6 +62,11 @@ export class RunningItem implements ItemContext {
   /** Why the function skipped its item; `undefined` if it did not. */
   get skipReason(): string | undefined {
     return this.#skipReason;
+  }
+
+  /** Whether the item is done with. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
   }
 
   /** The item is done with: what its function still reports of it counts no more. False if it was so before. */

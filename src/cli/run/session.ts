@@ -1,12 +1,11 @@
 import { GreenPool } from '../../core/green-pool.ts';
 import { FailureTable } from '../failures/failure-table.ts';
 import type { Host } from '../host.ts';
-import type { ItemSource } from '../input/item-source.ts';
+import type { ItemSource } from '../input/item.ts';
+import { firstIdOf, openItems, type RunInput } from '../input/open-items.ts';
 import type { SessionOptions } from '../options.ts';
-import type { ByteSink } from '../output/byte-sink.ts';
-import { OrderedResults } from '../output/ordered-results.ts';
-import { RecordWriter } from '../output/record-writer.ts';
-import { UnorderedResults } from '../output/results.ts';
+import type { Sinks } from '../output/open-sinks.ts';
+import { createOutputs, type Outputs } from '../output/outputs.ts';
 import { startProgress } from '../progress/progress.ts';
 import { supportsColor, supportsStatusLine } from '../progress/terminal.ts';
 import { type EventLoopGuard, guardEventLoop } from './event-loop-guard.ts';
@@ -20,26 +19,36 @@ import type { Work, WorkMaker } from './work.ts';
 /** What a run needs when all that can be wrong with the command has been checked. */
 export interface SessionParts {
   readonly work: WorkMaker;
-  readonly reader: ItemSource;
-  readonly sink: ByteSink;
+  readonly input: RunInput;
+  readonly sinks: Sinks;
   readonly options: SessionOptions;
   readonly host: Host;
 }
 
 /** Puts a run together, watches over it and tells how it ended. */
 export async function runSession(parts: SessionParts): Promise<{ end: RunEnd; failures: FailureTable }> {
-  const { host, reader, sink } = parts;
+  const { host, options } = parts;
   const tally = new Tally();
   const failures = new FailureTable();
   let writeError: RunEnd['writeError'];
-  const writer = new RecordWriter(sink, (error) => {
-    writeError = { error, name: sink.name, written: writer.recordsWritten };
-    // What still runs could not tell anybody what came of it.
-    run.cancel(error);
-    run.abandon(error);
+  const outputs = await createOutputs({
+    options,
+    sinks: parts.sinks,
+    firstId: firstIdOf(options),
+    now: () => host.ticks.now(),
+    onFailure(error, name) {
+      writeError ??= { error, name, written: outputs.writer.recordsWritten };
+      // What still runs could not tell anybody what came of it.
+      run.cancel(error);
+      run.abandon(error);
+    },
   });
-  const work = parts.work(writer);
-  const run = createRun(parts, { tally, failures, work, writer }, (error) => guard.crash(error));
+  const { writer, failedItems } = outputs;
+  const reader = await openItems(parts.input, options, (header, source) =>
+    failedItems?.setHeader(header, source),
+  );
+  const work = parts.work(outputs);
+  const run = createRun(parts, { tally, failures, work, reader, outputs }, (error) => guard.crash(error));
   const guard: EventLoopGuard = guardEventLoop(host, run);
   const stop = listenForStop({
     run,
@@ -67,16 +76,10 @@ export async function runSession(parts: SessionParts): Promise<{ end: RunEnd; fa
   }
   const { hasWorkLeft, firstLeft } = run;
   const { hasCrashed } = guard;
+  const { cancelledBy } = stop;
   const elapsed = host.ticks.now() - start;
-  const end = {
-    tally,
-    elapsed,
-    writeError,
-    hasCrashed,
-    cancelledBy: stop.cancelledBy,
-    hasWorkLeft,
-    firstLeft,
-  };
+  const failedLost = failedItems?.lost ?? 0;
+  const end = { tally, elapsed, writeError, hasCrashed, cancelledBy, hasWorkLeft, firstLeft, failedLost };
   return { end, failures };
 }
 
@@ -84,17 +87,19 @@ interface Stages {
   readonly tally: Tally;
   readonly failures: FailureTable;
   readonly work: Work;
-  readonly writer: RecordWriter;
+  readonly reader: ItemSource;
+  readonly outputs: Outputs;
 }
 
 function createRun(parts: SessionParts, stages: Stages, onCrash: (error: unknown) => void): ItemRun {
-  const { options, host, reader } = parts;
-  const { tally, failures, work, writer } = stages;
+  const { options, host } = parts;
+  const { tally, failures, work, reader, outputs } = stages;
   const hasColor = supportsColor(host);
   return new ItemRun({
     // An item's failure never reaches the pool: what does is a mistake of ours.
     pool: new GreenPool(options.jobs, { name: 'greenpool run', onError: onCrash }),
-    results: options.ordered ? new OrderedResults(writer) : new UnorderedResults(writer),
+    results: outputs.results,
+    failedItems: outputs.failedItems,
     log: (...values) => host.screen.print(formatValues(values, hasColor)),
     work,
     reader,

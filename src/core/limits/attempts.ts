@@ -1,8 +1,9 @@
 import { type Context, keepSharedContext } from '../../primitives/context.ts';
 import { deadlinesOf } from '../../primitives/deadlines.ts';
 import type { TaskFunction } from '../executor.ts';
+import { reportOf } from '../failures.ts';
 import type { GreenThread } from '../green-thread.ts';
-import { endLineage } from '../membership.ts';
+import { endLineage, memberOf, nearestLiving } from '../membership.ts';
 import { PENDING, RUNNING } from '../thread-state.ts';
 import type { Retry } from './retry.ts';
 
@@ -55,9 +56,15 @@ export class Attempts {
       this.#backOff(thread, delay);
       return true;
     }
-    if (!isResult && outcome !== expired.error) thread.core.report(thread, outcome);
     this.#backOff(thread, expired.delay);
+    // Last: this may be a kill of all that is there.
+    if (!isResult && outcome !== expired.error) reportOf(thread, outcome);
     return true;
+  }
+
+  /** Why the attempt under way is over, though its function has yet to end: an array of one. */
+  get expiry(): [reason: unknown] | undefined {
+    return this.#expired && [this.#expired.error];
   }
 
   /** There will be no more attempts. */
@@ -80,7 +87,9 @@ export class Attempts {
     // It was that of the attempt.
     if (extras.controller?.signal.aborted) extras.controller = undefined;
     if (extras.deadline !== undefined) deadlinesOf(core.clock).remove(extras.deadline);
-    core.backOff(thread, delay);
+    extras.isInSpawnersSlot = false;
+    core.backoffs.add(thread);
+    thread.delay(delay, () => comeBack(thread));
     core.release(thread);
     core.dispatch(thread);
     endLineage(thread);
@@ -95,8 +104,18 @@ export class Attempts {
       return this.#retry.delayAfter(this.count, error);
     } catch (thrown) {
       // The options' own functions failed: that must neither hide the failure of the task nor be lost.
-      thread.core.report(thread, thrown);
+      reportOf(thread, thrown);
       return undefined;
     }
   }
+}
+
+/** The backoff of `thread` is over: it stands in line like any other. */
+function comeBack(thread: Thread): void {
+  const { core, parent, origin } = thread;
+  core.backoffs.delete(thread);
+  // The item of a map has whoever waits for it, not whoever made the map.
+  const isSpawned = core.usesContext && origin?.crew === undefined;
+  const member = isSpawned ? memberOf(core, nearestLiving(parent)) : undefined;
+  if (!core.tryBegin(thread)) core.wait(thread, member);
 }

@@ -1,85 +1,105 @@
-import type { Clock } from '../../primitives/clock.ts';
 import { Heap } from '../../primitives/heap.ts';
 import type { GreenThread } from '../green-thread.ts';
-import { Lane, type Turn, type Wake } from './per-key.ts';
+import type { Bound } from '../options.ts';
+import { WaitLine } from '../wait-line.ts';
+import type { KeyRecord, PerKey } from './per-key.ts';
+import type { Rate } from './rate.ts';
+import type { Wake } from './wakes.ts';
+
+type Thread = GreenThread<unknown>;
+
+/** A lane's place among those that may be served: a new object for each new place, so that an old one is seen to be stale. */
+interface Turn {
+  readonly lane: Lane;
+  readonly priority: number;
+  readonly order: number;
+}
+
+/** Those who wait and whom the same limits hold back: of one key, with one set of rates. */
+export class Lane {
+  readonly record: KeyRecord;
+  readonly rates: readonly Rate[];
+  readonly perKey: PerKey;
+  readonly line: WaitLine<Thread>;
+  turn: Turn | undefined = undefined;
+  /** When it is looked at again. */
+  wake: Wake | undefined = undefined;
+  /** The rate that it waits for with others. */
+  parkedAt: Rate | undefined = undefined;
+
+  constructor(record: KeyRecord, { rates, perKey }: Bound, place: unknown) {
+    this.record = record;
+    this.rates = rates;
+    this.perKey = perKey;
+    this.line = new WaitLine<Thread>({ place });
+  }
+}
+
+// Stale turns are dropped when they outnumber the lanes, above this many.
+const SWEEP_FROM = 64;
 
 /**
- * The lanes of a pool, and whose turn it is: by the priority of who is first in a lane, and in turn among equals. A lane that
- * nobody uses goes as soon as a new one would be the same, so a key that is idle costs nothing.
+ * The lanes in which somebody waits, and whose turn it is: by the priority of who is first in a lane, and in turn among
+ * equals. All O(log lanes).
  */
 export class Lanes {
-  readonly #clock: Clock;
   /** What the `place` of those who wait says. */
   readonly #place: unknown;
-  readonly #byKey = new Map<unknown, Lane>();
-  /** For tasks without a key. */
-  readonly #plain: Lane;
-  /** Those that may be served, with places that have gone stale. */
+  readonly #byRecord = new Map<KeyRecord, Lane[]>();
   readonly #turns = new Heap<Turn>((a, b) => b.priority - a.priority || a.order - b.order);
-  /** Those that nobody uses and that must not be forgotten yet. */
-  readonly #cooling = new Heap<Wake>((a, b) => a.at - b.at);
   #order = 0;
 
-  constructor(clock: Clock, place: unknown) {
-    this.#clock = clock;
+  constructor(place: unknown) {
     this.#place = place;
-    this.#plain = new Lane(undefined, place);
   }
 
-  /** All there are. */
   all(): Lane[] {
-    return [this.#plain, ...this.#byKey.values()];
+    return [...this.#byRecord.values()].flat();
   }
 
-  /** The lane of `thread`. If it comes to nothing there, `leave` must be called, or `cool`. */
-  of(thread: GreenThread<unknown>): Lane {
-    const ticket = thread.extras?.ticket;
-    return ticket?.lane ?? this.withKey(ticket?.key);
-  }
-
-  withKey(key: unknown): Lane {
-    if (key === undefined) return this.#plain;
-    let lane = this.#byKey.get(key);
-    if (lane === undefined) {
-      this.#sweep();
-      lane = new Lane(key, this.#place);
-      this.#byKey.set(key, lane);
-    }
+  /** Where one of `record` with the options `bound` waits. */
+  for(record: KeyRecord, bound: Bound): Lane {
+    const lanes = this.#byRecord.get(record);
+    const known = lanes?.find(
+      ({ rates, perKey }) => rates === bound.rates && perKey.name === bound.perKey.name,
+    );
+    if (known !== undefined) return known;
+    const lane = new Lane(record, bound, this.#place);
+    if (lanes === undefined) this.#byRecord.set(record, [lane]);
+    else lanes.push(lane);
     return lane;
   }
 
-  /** `thread` uses `lane` from now on: it waits there, or holds a slot as one of its key. */
-  enter(thread: GreenThread<unknown>, lane: Lane): void {
-    const ticket = thread.extras?.ticket;
-    if (ticket !== undefined) ticket.lane = lane;
-    lane.users += 1;
-  }
-
-  leave(thread: GreenThread<unknown>, lane: Lane): void {
-    const ticket = thread.extras?.ticket;
-    if (ticket !== undefined) ticket.lane = undefined;
-    lane.users -= 1;
-    this.cool(lane);
-  }
-
-  /** Lets `lane` go if nobody uses it. */
-  cool(lane: Lane): void {
-    if (lane.users > 0 || lane.isCooling || lane.key === undefined) return;
-    const at = lane.freshAt;
-    if (at === Number.NEGATIVE_INFINITY) this.#byKey.delete(lane.key);
-    else this.#keep(lane, at);
-    this.#sweep();
+  /** Somebody has left `lane`, from its front or not. */
+  left(lane: Lane): void {
+    if (lane.line.length > 0) return;
+    lane.turn = undefined;
+    lane.wake = undefined;
+    lane.parkedAt = undefined;
+    const lanes = this.#byRecord.get(lane.record) ?? [];
+    const others = lanes.filter((other) => other !== lane);
+    if (others.length === 0) this.#byRecord.delete(lane.record);
+    else this.#byRecord.set(lane.record, others);
   }
 
   /** `lane` may be served, behind all others of its priority; one that stands there already keeps its turn. */
   queueUp(lane: Lane): void {
     const first = lane.line.peek();
     lane.wake = undefined;
-    if (first === undefined) lane.turn = undefined;
-    else if (lane.turn?.priority !== first.priority) {
-      this.#order += 1;
-      lane.turn = { lane, priority: first.priority, order: lane.turn?.order ?? this.#order };
-      this.#turns.push(lane.turn);
+    lane.parkedAt = undefined;
+    if (first === undefined || lane.turn?.priority === first.priority) return;
+    this.#order += 1;
+    lane.turn = { lane, priority: first.priority, order: lane.turn?.order ?? this.#order };
+    this.#turns.push(lane.turn);
+    if (this.#turns.size > SWEEP_FROM + 2 * this.#byRecord.size) {
+      this.#turns.filter((turn) => turn.lane.turn === turn);
+    }
+  }
+
+  /** A slot of `record` has come free: its lanes that wait for nothing else may be served. */
+  queueUpAll(record: KeyRecord): void {
+    for (const lane of this.#byRecord.get(record) ?? []) {
+      if (lane.wake === undefined && lane.parkedAt === undefined) this.queueUp(lane);
     }
   }
 
@@ -87,31 +107,12 @@ export class Lanes {
   next(): Lane | undefined {
     for (let turn = this.#turns.peek(); turn !== undefined; turn = this.#turns.peek()) {
       const { lane } = turn;
-      if (lane.turn === turn && lane.line.peek()?.priority === turn.priority) return lane;
+      const isIts = lane.turn === turn;
+      if (isIts && lane.line.peek()?.priority === turn.priority) return lane;
       this.#turns.pop();
       // The first one has left, and the next one has another priority, or there is none.
-      if (lane.turn === turn) this.queueUp(lane);
+      if (isIts) this.queueUp(lane);
     }
     return undefined;
-  }
-
-  /** No timer: what has gone cold meanwhile goes when the next lane comes or is left. */
-  #sweep(): void {
-    let next = this.#cooling.peek();
-    if (next === undefined) return;
-    const now = this.#clock.now();
-    for (; next !== undefined && next.at <= now; next = this.#cooling.peek()) {
-      this.#cooling.pop();
-      const { lane } = next;
-      lane.isCooling = false;
-      if (lane.users > 0) continue;
-      if (lane.freshAt > now) this.#keep(lane, lane.freshAt);
-      else this.#byKey.delete(lane.key);
-    }
-  }
-
-  #keep(lane: Lane, at: number): void {
-    lane.isCooling = true;
-    this.#cooling.push({ lane, at });
   }
 }

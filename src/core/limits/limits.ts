@@ -1,29 +1,24 @@
-import { type Deadline, deadlinesOf, type Expiring } from '../../primitives/deadlines.ts';
-import { Heap } from '../../primitives/heap.ts';
 import type { GreenThread } from '../green-thread.ts';
 import { isAborted, type Loan } from '../lending.ts';
+import { areAllWaiting } from '../membership.ts';
 import type { PoolCore } from '../pool-core.ts';
+import type { Census } from '../stats.ts';
 import type { Line } from '../wait-line.ts';
-import { Lanes } from './lanes.ts';
-import type { Lane, Wake } from './per-key.ts';
+import { Alarm } from './alarm.ts';
+import { Keys } from './keys.ts';
+import { type Lane, Lanes } from './lanes.ts';
+import type { KeyRecord } from './per-key.ts';
 import type { Rate } from './rate.ts';
 import { weightOf } from './ticket.ts';
+import { Wakes } from './wakes.ts';
 
 type Thread = GreenThread<unknown>;
-
-/** What those who wait wait for, and how many do. */
-export interface Census {
-  queued: number;
-  rate: number;
-  key: number;
-  paused: number;
-}
 
 /**
  * The line of a pool that has limits: everything that may hold a task back besides the want of a slot. A pool gets one with its
  * first limit; until then nothing of this costs anything.
  *
- * Each key has a *lane*, and those without a key share one. A lane whose key or rate holds it back is left out until a slot of
+ * Those whom the same limits hold back stand in one *lane*. A lane whose key or rate holds it back is left out until a slot of
  * its key comes free or its time has come, so that it blocks no other. A pause, a throttled pool and the pool's own rate hold
  * all lanes. Who is next and does not fit, by its weight, waits, and nobody overtakes it: otherwise light tasks could keep a heavy
  * one out for ever.
@@ -31,15 +26,17 @@ export interface Census {
  * A push, a start and an end are O(log lanes). Nothing is polled: one timer a pool, for the nearest moment that changes anything,
  * and only while somebody waits for it.
  */
-export class Limits implements Line<Thread>, Expiring {
+export class Limits implements Line<Thread> {
   readonly #core: PoolCore;
+  readonly #keys: Keys;
   readonly #lanes: Lanes;
-  /** Lanes that their rate holds back, with moments that have gone stale. */
-  readonly #wakes = new Heap<Wake>((a, b) => a.at - b.at);
-  /** Lent slots that stand still because of a pause or a rate. */
-  readonly #heldLoans = new Set<Loan>();
+  readonly #wakes = new Wakes();
+  readonly #alarm: Alarm;
+  /** Lent slots that stand empty because the limits hold back those who could have them. */
+  readonly heldLoans: Set<Loan> = new Set();
+  /** One of them because of a weight. */
+  #isHeavyHeld = false;
   #length = 0;
-  #deadline: Deadline | undefined = undefined;
   #throttledUntil = Number.NEGATIVE_INFINITY;
   /** The pool's own. */
   rate: Rate | undefined = undefined;
@@ -47,7 +44,9 @@ export class Limits implements Line<Thread>, Expiring {
 
   constructor(core: PoolCore) {
     this.#core = core;
-    this.#lanes = new Lanes(core.clock, this);
+    this.#keys = new Keys(core.clock);
+    this.#lanes = new Lanes(this);
+    this.#alarm = new Alarm(core.clock, () => this.#letGo());
   }
 
   /** Those who wait, whatever for. */
@@ -59,33 +58,48 @@ export class Limits implements Line<Thread>, Expiring {
   admit(thread: Thread, free: number): boolean {
     if (this.isPaused || !this.#fits(thread, free)) return false;
     const now = this.#core.clock.now();
-    const lane = this.#lanes.of(thread);
-    const mayStart = this.#openAt(now) <= now && !lane.isFullFor(thread) && lane.readyAt(thread, now) <= now;
-    if (mayStart) this.#serve(thread, lane, now);
-    else this.#lanes.cool(lane);
+    const record = this.#recordOf(thread);
+    const mayStart =
+      this.#openAt(now) <= now &&
+      !record.isFull(thread.bound.perKey) &&
+      this.#readyAt(thread, record, now) <= now;
+    if (mayStart) this.#serve(thread, record, now);
+    else this.#keys.cool(record);
     return mayStart;
   }
 
-  /** As `admit`, for one that takes the slot of its spawner: that has the weight and the key, so only time can hold it. */
+  /**
+   * Gives `thread` what it needs to start in the slot that `loan` lends, if nothing stands against it. Where waiting would never
+   * end, its key and its weight do not count: below a task that holds a key, and where every task waits for others.
+   */
   admitLent(thread: Thread, loan: Loan): boolean {
     const now = this.#core.clock.now();
-    const lane = this.#lanes.of(thread);
-    const at = Math.max(this.#openAt(now), lane.readyAt(thread, now));
-    const mayStart = !this.isPaused && at <= now;
-    if (mayStart) this.#spend(thread, lane, now);
-    else {
-      this.#heldLoans.add(loan);
-      if (at > now) this.#expectBy(at);
+    const record = this.#recordOf(thread);
+    const at = this.isPaused
+      ? Number.POSITIVE_INFINITY
+      : Math.max(this.#openAt(now), this.#readyAt(thread, record, now));
+    const isFull = record.isFull(thread.bound.perKey);
+    const extra = Math.max(0, weightOf(thread) - loan.slots);
+    const isTooHeavy = extra > Math.max(0, this.#core.size - this.#core.running);
+    const mayStart = at <= now && (!isFull || loan.isBelowKey) && (!isTooHeavy || areAllWaiting(this.#core));
+    if (mayStart) {
+      this.#spend(thread, record, now);
+      this.#hold(thread, isFull ? undefined : record, isTooHeavy ? 0 : extra);
+    } else {
+      this.heldLoans.add(loan);
+      this.#isHeavyHeld ||= isTooHeavy;
+      if (at > now && at !== Number.POSITIVE_INFINITY) this.#alarm.expectBy(at);
     }
-    this.#lanes.cool(lane);
+    this.#keys.cool(record);
     return mayStart;
   }
 
   push(thread: Thread): void {
-    const lane = this.#lanes.of(thread);
+    const record = this.#recordOf(thread);
+    const lane = this.#lanes.for(record, thread.bound);
     lane.line.push(thread);
+    record.users += 1;
     this.#length += 1;
-    this.#lanes.enter(thread, lane);
     // Whoever comes first now may be let in where the one before was not.
     if (lane.line.peek() === thread) this.#lanes.queueUp(lane);
   }
@@ -94,59 +108,53 @@ export class Limits implements Line<Thread>, Expiring {
   shift(free: number): Thread | undefined {
     if (this.#length === 0 || this.isPaused) return undefined;
     const now = this.#core.clock.now();
-    this.#wakeUp(now);
-    for (let lane = this.#lanes.next(); lane !== undefined; lane = this.#lanes.next()) {
-      const thread = lane.line.peek();
-      if (thread === undefined || lane.isFullFor(thread)) lane.turn = undefined;
-      else if (thread.bound.signal?.aborted) this.#dismiss(thread, lane);
-      else if (lane.readyAt(thread, now) > now) this.#sleep(lane, lane.readyAt(thread, now));
-      else if (!this.#fits(thread, free)) return undefined;
-      else if (this.#openAt(now) > now) {
-        this.#expectBy(this.#openAt(now));
-        return undefined;
-      } else {
-        this.#takeOut(lane);
-        this.#serve(thread, lane, now);
-        // It used the lane twice, for an instant: with no user at all the lane would have gone.
-        lane.users -= 1;
-        return thread;
+    do {
+      for (const lane of this.#wakes.due(now)) this.#lanes.queueUp(lane);
+      for (let lane = this.#lanes.next(); lane !== undefined; lane = this.#lanes.next()) {
+        const thread = lane.line.peek();
+        if (thread === undefined || lane.record.isFull(lane.perKey)) lane.turn = undefined;
+        else if (thread.bound.signal?.aborted) this.#dismiss(thread, lane);
+        else if (this.#readyAt(thread, lane.record, now) > now) this.#sleep(lane, now);
+        else if (!this.#fits(thread, free)) return undefined;
+        else if (this.#openAt(now) <= now) return this.#take(thread, lane, now);
+        else {
+          this.#alarm.expectBy(this.#openAt(now));
+          return undefined;
+        }
       }
-    }
+    } while ((this.#wakes.nextAt ?? Number.POSITIVE_INFINITY) <= now);
+    if (this.#wakes.nextAt !== undefined) this.#alarm.expectBy(this.#wakes.nextAt);
     return undefined;
   }
 
   leave(thread: Thread): void {
-    const lane = this.#lanes.of(thread);
+    const record = this.#recordOf(thread);
+    const lane = this.#lanes.for(record, thread.bound);
     const wasFirst = lane.line.peek() === thread;
     const { length } = lane.line;
     lane.line.leave(thread);
-    if (lane.line.length === length) return;
-    this.#length -= 1;
-    this.#lanes.leave(thread, lane);
+    if (lane.line.length < length) this.#left(lane);
     if (wasFirst) this.#lanes.queueUp(lane);
-    this.#forgetTime();
   }
 
   drain(): Thread[] {
-    const all: Thread[] = [];
-    for (const lane of this.#lanes.all()) {
-      for (const thread of lane.line.drain()) {
-        all.push(thread);
-        this.#lanes.leave(thread, lane);
-      }
-    }
-    this.#length = 0;
-    this.#forgetTime();
+    const all = this.#lanes.all().flatMap((lane) => {
+      const threads = lane.line.drain();
+      for (const _ of threads) this.#left(lane);
+      return threads;
+    });
     return all.sort((a, b) => b.priority - a.priority || a.id - b.id);
   }
 
   /** `thread` gives back what it got to start; not the time. */
   release(thread: Thread): void {
-    const lane = thread.extras?.ticket?.lane;
-    if (lane === undefined) return;
-    lane.running -= 1;
-    this.#lanes.leave(thread, lane);
-    if (lane.turn === undefined && lane.wake === undefined) this.#lanes.queueUp(lane);
+    const record = thread.extras?.ticket?.record;
+    if (record === undefined) return;
+    this.#hold(thread, undefined, 0);
+    record.running -= 1;
+    record.users -= 1;
+    this.#keys.cool(record);
+    this.#lanes.queueUpAll(record);
   }
 
   /** Lets nothing start for `ms` milliseconds: of one key, or of all. */
@@ -154,29 +162,10 @@ export class Limits implements Line<Thread>, Expiring {
     const until = this.#core.clock.now() + ms;
     if (key === undefined) this.#throttledUntil = Math.max(this.#throttledUntil, until);
     else {
-      const lane = this.#lanes.withKey(key);
-      lane.heldUntil = Math.max(lane.heldUntil, until);
-      this.#lanes.cool(lane);
+      const record = this.#keys.of(key);
+      record.heldUntil = Math.max(record.heldUntil, until);
+      this.#keys.cool(record);
     }
-  }
-
-  /** What those who wait wait for. O(lanes). */
-  census(free: number): Census {
-    const census: Census = { queued: 0, rate: 0, key: 0, paused: 0 };
-    const now = this.#core.clock.now();
-    const isOpen = free <= 0 || this.#openAt(now) <= now;
-    for (const lane of this.#lanes.all()) {
-      const first = lane.line.peek();
-      if (first === undefined) continue;
-      census[this.#holds(lane, first, { now, isOpen })] += lane.line.length;
-    }
-    return census;
-  }
-
-  /** The time has come for which the timer was set. */
-  expire(): void {
-    this.#deadline = undefined;
-    this.#letGo();
   }
 
   resume(): void {
@@ -184,18 +173,40 @@ export class Limits implements Line<Thread>, Expiring {
     this.#letGo();
   }
 
-  /** Something that held all has gone. */
-  #letGo(): void {
-    const loans = [...this.#heldLoans];
-    this.#heldLoans.clear();
-    for (const loan of loans) loan.beginNext();
-    this.#core.admitWaiting();
+  /** What those who wait wait for. O(lanes). */
+  census(free: number): Census {
+    const census: Census = { queued: 0, rate: 0, key: 0, paused: 0 };
+    const now = this.#core.clock.now();
+    const isOpen = free <= 0 || this.#openAt(now) <= now;
+    const holderOf = ({ record, perKey, line }: Lane): keyof Census => {
+      if (this.isPaused) return 'paused';
+      if (record.isFull(perKey)) return 'key';
+      const first = line.peek();
+      return isOpen && (first === undefined || this.#readyAt(first, record, now) <= now) ? 'queued' : 'rate';
+    };
+    for (const lane of this.#lanes.all()) census[holderOf(lane)] += lane.line.length;
+    return census;
   }
 
-  #holds(lane: Lane, first: Thread, { now, isOpen }: { now: number; isOpen: boolean }): keyof Census {
-    if (this.isPaused) return 'paused';
-    if (lane.isFullFor(first)) return 'key';
-    return !isOpen || lane.readyAt(first, now) > now ? 'rate' : 'queued';
+  /** What held some loans back may have gone. */
+  offerHeldLoans(): void {
+    if (this.heldLoans.size === 0) return;
+    const loans = [...this.heldLoans];
+    this.heldLoans.clear();
+    this.#isHeavyHeld = false;
+    for (const loan of loans) loan.beginNext();
+    this.#forgetTime();
+  }
+
+  /** A task has begun to wait for others: it may be the last that did not. */
+  taskWaits(): void {
+    if (this.#isHeavyHeld) this.offerHeldLoans();
+  }
+
+  #letGo(): void {
+    // A slot of one's own comes first.
+    this.#core.admitWaiting();
+    this.offerHeldLoans();
   }
 
   /** From when on a throttled pool and its rate let anybody start. */
@@ -205,6 +216,13 @@ export class Limits implements Line<Thread>, Expiring {
     return Math.max(at, this.#throttledUntil);
   }
 
+  /** From when on its key and its view let `thread` start. */
+  #readyAt({ bound: { rates, perKey } }: Thread, record: KeyRecord, now: number): number {
+    let at = record.readyAt(perKey, now);
+    for (const rate of rates) if (!rate.isReady(now)) at = Math.max(at, rate.readyAt);
+    return at;
+  }
+
   // What was queued before a shrink may want more than there is now: it runs alone.
   #fits(thread: Thread, free: number): boolean {
     return Math.min(weightOf(thread), this.#core.size) <= free;
@@ -212,66 +230,68 @@ export class Limits implements Line<Thread>, Expiring {
 
   /** The signal of `thread` has aborted, and it is about to be told: it takes nothing. */
   #dismiss(thread: Thread, lane: Lane): void {
-    this.#takeOut(lane);
-    this.#lanes.leave(thread, lane);
+    lane.line.shift();
+    this.#left(lane);
     thread.origin?.crew?.dequeue();
     isAborted(thread);
   }
 
-  #takeOut(lane: Lane): void {
+  #take(thread: Thread, lane: Lane, now: number): Thread {
     lane.line.shift();
-    this.#length -= 1;
     lane.turn = undefined;
+    // Before it leaves: a record without users goes.
+    this.#serve(thread, lane.record, now);
+    this.#left(lane);
     this.#lanes.queueUp(lane);
+    return thread;
+  }
+
+  #serve(thread: Thread, record: KeyRecord, now: number): void {
+    this.#spend(thread, record, now);
+    this.#hold(thread, record, weightOf(thread));
+  }
+
+  #spend({ bound: { rates, perKey } }: Thread, record: KeyRecord, now: number): void {
+    this.rate?.take(now);
+    record.spend(perKey, now);
+    for (const rate of rates) rate.take(now);
+  }
+
+  /** `thread` has so many slots from now on, as one of the key of `record`. */
+  #hold(thread: Thread, record: KeyRecord | undefined, slots: number): void {
+    const ticket = thread.extras?.ticket;
+    if (ticket === undefined) return;
+    ticket.taken = slots;
+    ticket.record = record;
+    if (record === undefined) return;
+    record.running += 1;
+    record.users += 1;
+  }
+
+  #left(lane: Lane): void {
+    this.#length -= 1;
+    lane.record.users -= 1;
+    this.#lanes.left(lane);
+    this.#keys.cool(lane.record);
     this.#forgetTime();
   }
 
-  #serve(thread: Thread, lane: Lane, now: number): void {
-    this.#spend(thread, lane, now);
-    const ticket = thread.extras?.ticket;
-    if (ticket === undefined) return;
-    ticket.taken = Math.min(ticket.weight, this.#core.size);
-    lane.running += 1;
-    this.#lanes.enter(thread, lane);
-  }
-
-  #spend(thread: Thread, lane: Lane, now: number): void {
-    this.rate?.take(now);
-    lane.spend(thread, now);
-  }
-
-  #sleep(lane: Lane, at: number): void {
+  #sleep(lane: Lane, now: number): void {
     lane.turn = undefined;
-    lane.wake = { lane, at };
-    this.#wakes.push(lane.wake);
-    this.#expectBy(at);
-  }
-
-  #wakeUp(now: number): void {
-    for (let wake = this.#wakes.peek(); wake !== undefined; wake = this.#wakes.peek()) {
-      const isStale = wake.lane.wake !== wake;
-      if (!isStale && wake.at > now) {
-        this.#expectBy(wake.at);
-        return;
-      }
-      this.#wakes.pop();
-      if (!isStale) this.#lanes.queueUp(wake.lane);
-    }
-  }
-
-  #expectBy(at: number): void {
-    const deadlines = deadlinesOf(this.#core.clock);
-    if (this.#deadline !== undefined) {
-      if (this.#deadline.at <= at) return;
-      deadlines.remove(this.#deadline);
-    }
-    this.#deadline = deadlines.add(this, at - this.#core.clock.now());
+    const at = lane.record.readyAt(lane.perKey, now);
+    const rate = at > now ? undefined : lane.rates.find((other) => !other.isReady(now));
+    if (rate === undefined) this.#wakes.sleep(lane, at);
+    else this.#wakes.park(lane, rate);
   }
 
   /** Nobody waits: a timer would only keep the process alive. */
   #forgetTime(): void {
-    if (this.#length > 0 || this.#heldLoans.size > 0 || this.#deadline === undefined) return;
-    deadlinesOf(this.#core.clock).remove(this.#deadline);
-    this.#deadline = undefined;
+    if (this.#length > 0 || [...this.heldLoans].some((loan) => loan.isWanted)) return;
+    this.heldLoans.clear();
+    this.#alarm.forget();
+  }
+
+  #recordOf(thread: Thread): KeyRecord {
+    return this.#keys.of(thread.extras?.ticket?.key);
   }
 }

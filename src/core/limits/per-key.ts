@@ -1,9 +1,5 @@
 import { checkedCount, checkedObject } from '../../primitives/checks.ts';
-import type { GreenThread } from '../green-thread.ts';
-import { WaitLine } from '../wait-line.ts';
 import { type CheckedRate, checkedRate, Rate, type RateOptions } from './rate.ts';
-
-type Thread = GreenThread<unknown>;
 
 /** What holds for each key by itself, inside what holds for the pool. */
 export interface PerKeyOptions {
@@ -17,93 +13,74 @@ export interface PerKeyOptions {
 export interface PerKey {
   readonly limit: number;
   readonly rate: CheckedRate | undefined;
+  /** The same for equal options, of which each `with()` makes new ones. */
+  readonly name: string;
 }
 
 /** What holds for a key when nothing was said. */
-export const anyNumberPerKey: PerKey = Object.freeze({ limit: Number.POSITIVE_INFINITY, rate: undefined });
+export const anyNumberPerKey: PerKey = perKeyOf(Number.POSITIVE_INFINITY, undefined);
 
 /** @throws {TypeError | RangeError} when an option is of the wrong kind. */
 export function checkedPerKey(options: unknown): PerKey {
   checkedObject('perKey', options);
   const { limit = Number.POSITIVE_INFINITY, rate } = options as PerKeyOptions; // each field is checked
   checkedCount('perKey.limit', limit, 1);
-  return Object.freeze({ limit, rate: rate === undefined ? undefined : checkedRate('perKey.rate', rate) });
+  return perKeyOf(limit, rate === undefined ? undefined : checkedRate('perKey.rate', rate));
 }
 
-/** A lane's place among those that may be served: a new object for each new place, so that an old one is seen to be stale. */
-export interface Turn {
-  readonly lane: Lane;
-  readonly priority: number;
-  readonly order: number;
+function perKeyOf(limit: number, rate: CheckedRate | undefined): PerKey {
+  const name = `${limit} ${rate?.limit} ${rate?.interval} ${rate?.burst}`;
+  return Object.freeze({ limit, rate, name });
 }
 
-/** When a lane that sleeps is to be looked at again. */
-export interface Wake {
-  readonly lane: Lane;
-  readonly at: number;
-}
-
-/** All tasks of one key: those that wait, and how many run. Those without a key share one. */
-export class Lane {
+/** What is to be known of one key: how many run, and since when which of its rates have been used. */
+export class KeyRecord {
   readonly key: unknown;
-  readonly line: WaitLine<Thread>;
-  /** Tasks that wait here or hold a slot as one of this key: without any, the lane can go. */
-  users = 0;
-  /** Tasks that hold a slot. */
+  /** Tasks that hold a slot as one of this key. */
   running = 0;
-  turn: Turn | undefined = undefined;
-  wake: Wake | undefined = undefined;
+  /** Tasks that wait or hold a slot as one of this key: without any, the record can go. */
+  users = 0;
   /** A throttled key starts nothing before, in ms. */
-  heldUntil = Number.NEGATIVE_INFINITY;
-  /** It stands among the lanes that go when their rate has forgotten them. */
+  heldUntil: number = Number.NEGATIVE_INFINITY;
+  /** It stands among those that go when nothing has to be remembered any more. */
   isCooling = false;
-  #rates: Map<PerKey, Rate> | undefined = undefined;
+  #rates: Map<string, Rate> | undefined = undefined;
 
-  constructor(key: unknown, place: unknown) {
+  constructor(key: unknown) {
     this.key = key;
-    this.line = new WaitLine<Thread>({ place });
   }
 
-  /** Whether as many run as `thread` may run beside. */
-  isFullFor(thread: Thread): boolean {
-    return this.key !== undefined && this.running >= thread.bound.perKey.limit;
+  /** Whether as many run as may. */
+  isFull({ limit }: PerKey): boolean {
+    return this.running >= limit && this.key !== undefined;
   }
 
-  /** From when on the rates of its key and of its view let `thread` start, in ms; before `now` when they do now. */
-  readyAt(thread: Thread, now: number): number {
-    const { rates, perKey } = thread.bound;
-    let at = this.heldUntil;
-    if (perKey.rate !== undefined && this.key !== undefined)
-      at = Math.max(at, holdOf(this.#rateOf(perKey), now));
-    for (const rate of rates) at = Math.max(at, holdOf(rate, now));
-    return at;
+  /** From when on one of this key may start, in ms; before `now` when it may now. */
+  readyAt(perKey: PerKey, now: number): number {
+    const rate = this.#rateOf(perKey);
+    return rate === undefined || rate.isReady(now) ? this.heldUntil : Math.max(this.heldUntil, rate.readyAt);
   }
 
-  /** `thread` starts now, as far as the rates of its key and its view are concerned. */
-  spend(thread: Thread, now: number): void {
-    const { rates, perKey } = thread.bound;
-    if (perKey.rate !== undefined && this.key !== undefined) this.#rateOf(perKey).take(now);
-    for (const rate of rates) rate.take(now);
+  /** One of this key starts now. */
+  spend(perKey: PerKey, now: number): void {
+    this.#rateOf(perKey)?.take(now);
   }
 
-  /** From when on a lane without users is like a new one, in ms. */
+  /** From when on a new record would be the same, in ms, if nobody uses this one. */
   get freshAt(): number {
     let at = this.heldUntil;
     if (this.#rates !== undefined) for (const rate of this.#rates.values()) at = Math.max(at, rate.freshAt);
     return at;
   }
 
-  #rateOf(perKey: PerKey): Rate {
+  #rateOf({ rate: options, name }: PerKey): Rate | undefined {
+    if (options === undefined || this.key === undefined) return undefined;
     this.#rates ??= new Map();
-    let rate = this.#rates.get(perKey);
-    if (rate === undefined && perKey.rate !== undefined) {
-      rate = new Rate(perKey.rate);
-      this.#rates.set(perKey, rate);
+    let rate = this.#rates.get(name);
+    if (rate === undefined) {
+      rate = new Rate(options);
+      this.#rates.set(name, rate);
     }
-    return rate as Rate; // asked for only where perKey has a rate
+    return rate;
   }
-}
-
-function holdOf(rate: Rate, now: number): number {
-  return rate.isReady(now) ? Number.NEGATIVE_INFINITY : rate.readyAt;
 }

@@ -37,7 +37,7 @@ export interface RetryOptions {
 type Checked = { readonly [Name in keyof RetryOptions]-?: NonNullable<RetryOptions[Name]> };
 
 /** The defaults of `RetryOptions`. */
-export const retryDefaults: Omit<Checked, 'attempts'> = Object.freeze({
+const retryDefaults: Omit<Checked, 'attempts'> = Object.freeze({
   backoff: 'exponential',
   base: 250,
   max: 30_000,

@@ -2,17 +2,17 @@ import { fail } from '../executor.ts';
 import type { GreenThread } from '../green-thread.ts';
 import type { Bound } from '../options.ts';
 import { Attempts } from './attempts.ts';
-import type { Lane } from './per-key.ts';
+import type { KeyRecord } from './per-key.ts';
 
 /** What a task with a key or a weight is to the limits of its pool. */
 export class Ticket {
   readonly key: unknown;
   /** Slots it wants. */
   readonly weight: number;
-  /** Slots it has. */
+  /** Slots it has; in a lent one, those that it has besides. */
   taken = 0;
-  /** Where it waits, or holds a slot, as one of its key. */
-  lane: Lane | undefined = undefined;
+  /** Of its key, while it holds a slot as one of that. */
+  record: KeyRecord | undefined = undefined;
 
   constructor(key: unknown, weight: number) {
     this.key = key;

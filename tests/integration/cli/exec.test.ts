@@ -9,6 +9,7 @@ const greenpool = useGreenpool({
   'args.sh': '#!/bin/sh\nfor word in "$@"; do printf "[%s]" "$word"; done; echo\n',
   'rows.ndjson': '{"id":1,"name":"a b"}\n{"id":2}\nbroken {\n{"id":4,"name":"\'$(x)"}\n',
   'plain.txt': 'text, no program\n',
+  'people.csv': 'name,age\n"a, b",3\nc,4\n"d\ne",5\n',
 });
 
 const canShell = process.platform !== 'win32';
@@ -86,6 +87,32 @@ describe.runIf(canShell)('greenpool exec, its arguments', () => {
   });
 });
 
+describe.runIf(canShell)('greenpool exec, its items', () => {
+  test('rows of a CSV file have fields', async () => {
+    const { stdout } = await exec('-k', '-a', 'people.csv', '--', 'sh', 'args.sh', '{name}', '{age}', '{#}');
+
+    expect(stdout).toBe('[a, b][3][1]\n[c][4][2]\n[d\ne][5][3]\n');
+  });
+
+  test('--skip and --limit choose among words after :::, which keep their numbers, and -k their order', async () => {
+    const chosen = ['-k', '--skip', '1', '--limit', '2'];
+    const line = '[ "$0" = b ] && sleep 0.2; echo "$0"';
+
+    expect((await exec(...chosen, '--', 'sh', '-c', line, '{}', ':::', ...'abcd')).stdout).toBe('b\nc\n');
+    expect((await exec(...chosen, '--', 'echo', '{#}', ':::', ...'abcd')).stdout).toBe('2\n3\n');
+  });
+
+  test('what failed is the input of the next run: rows, and words after :::', async () => {
+    const fails = ['--failed', 'again.csv', '--', 'sh', '-c', '[ "$0" = 4 ]'];
+    await exec('-a', 'people.csv', ...fails, '{age}');
+    await exec('--failed', 'again.ndjson', '--', 'false', ':::', 'a b', '"', 'x\ny');
+
+    expect(readFileSync(greenpool.path('again.csv'), 'utf8')).toBe('name,age\n"a, b",3\n"d\ne",5\n');
+    const { stdout } = await exec('-k', '-a', 'again.ndjson', '--', 'sh', 'args.sh');
+    expect(stdout).toBe('[a b]\n["]\n[x\ny]\n');
+  });
+});
+
 describe.runIf(canShell)('greenpool exec, exit codes', () => {
   test.each([
     [['--', 'no-such-command', ':::', 'a'], 127, 'command not found: no-such-command'],
@@ -99,7 +126,10 @@ describe.runIf(canShell)('greenpool exec, exit codes', () => {
     ],
     [[':::', 'a'], 2, 'no command given'],
     [['--shell', 'x', '--', 'echo', ':::', 'a'], 2, '--shell takes the place of the command'],
-    [['-a', 'plain.txt', '--', 'echo', ':::', 'a'], 2, 'items after ::: and --input exclude each other'],
+    [['-a', 'plain.txt', '--', 'echo', ':::', 'a'], 2, 'items come from -a or from :::, not from both'],
+    [['--', 'echo', ':::', 'a', ':::', 'b'], 2, '::: can be given only once'],
+    [['--from', 'csv', '--', 'echo', ':::', 'a'], 2, '--from csv is for files'],
+    [['--failed', 'f', '-o', 'f', '--', 'echo', ':::', 'a'], 2, 'cannot share a file'],
     [['-k', '--line-buffer', '--', 'echo', ':::', 'a'], 2, '--ordered and --line-buffer exclude each other'],
   ])('%j: nothing is started, exit %i', async (words, code, message) => {
     const ended = await exec(...words);

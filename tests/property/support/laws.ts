@@ -9,7 +9,7 @@ import {
 import { expiredNextLosesNothing } from './expiry-law.ts';
 import { killIsDeliveredOnce, linksThenWaiters, startsKeepOrder } from './handle-laws.ts';
 import type { Law } from './law.ts';
-import { limitsHold, retriesAddUp } from './limit-laws.ts';
+import { limitsHold, nestedLimitsEnd, retriesAddUp } from './limit-laws.ts';
 import { imapKeepsOrder, readAheadIsBounded, unorderedGivesAll } from './map-laws.ts';
 import { agreesWithReference } from './model-law.ts';
 import { pileGivesEachOnce } from './pile-laws.ts';
@@ -38,6 +38,7 @@ export const laws: readonly Law[] = [
   killIsDeliveredOnce,
   limitsHold,
   linksThenWaiters,
+  nestedLimitsEnd,
   nestingAcrossPoolsEnds,
   nestingEnds,
   nestingKeepsBound,

@@ -185,6 +185,108 @@ export const limitsHold: Law = law(
   checkLimits,
 );
 
+/** A task that calls others on its own pool, and waits for them. */
+interface Node {
+  readonly key: string | undefined;
+  readonly weight: number;
+  readonly work: number;
+  readonly children: readonly Node[];
+}
+
+const nodes = fc.letrec<{ node: Node; leaf: Node }>((tie) => {
+  const own = {
+    key: fc.option(fc.constantFrom('a', 'b'), { nil: undefined }),
+    weight: fc.constantFrom(1, 1, 1, 2, 3),
+    work: fc.nat(5),
+  };
+  return {
+    leaf: fc.record({ ...own, children: fc.constant([]) }),
+    node: fc.record({
+      ...own,
+      children: fc.array(fc.oneof({ depthSize: 'small' }, tie('leaf'), tie('node')), { maxLength: 3 }),
+    }),
+  };
+});
+
+export const nestedLimitsEnd: Law = law(
+  'tasks with keys, weights and rates that wait for tasks of their own pool all end, and keep to the limits of keys',
+  fc.record({
+    size: fc.integer({ min: 1, max: 4 }),
+    rate: rates,
+    limit: fc.integer({ min: 1, max: 2 }),
+    roots: fc.array(nodes.node, { minLength: 1, maxLength: 5 }),
+  }),
+  async (subject, { size, rate, limit, roots }) => {
+    const clock = new ManualClock();
+    const pool = subject.pool(size, { clock, rate, perKey: { limit } });
+    const running = new Map<string, number>();
+    let started = 0;
+    const count = (key: string, by: number): void => {
+      const now = (running.get(key) ?? 0) + by;
+      running.set(key, now);
+      demand(now <= limit, () => `${now} of key ${key} run, of ${limit}`);
+    };
+    /** Below a task with a key, keys do not count. */
+    const call = async (node: Node, isBelowKey: boolean): Promise<number> => {
+      const { key, work, children } = node;
+      const isCounted = key !== undefined && !isBelowKey;
+      const view = pool.with({ key, weight: Math.min(node.weight, size) });
+      return view.run(async () => {
+        started += 1;
+        if (isCounted) count(key, 1);
+        await new Promise<void>((resolve) => {
+          clock.setTimer(resolve, work);
+        });
+        const results = await Promise.all(
+          children.map((child) => call(child, isBelowKey || key !== undefined)),
+        );
+        if (isCounted) count(key, -1);
+        return results.reduce((sum, result) => sum + result, 1);
+      });
+    };
+    let outcome: number | undefined;
+    let failure: unknown;
+    Promise.all(roots.map((root) => call(root, false))).then(
+      (all) => {
+        outcome = all.reduce((sum, result) => sum + result, 0);
+      },
+      (error) => {
+        failure = error;
+      },
+    );
+    for (let now = 0; now < 3 * LONG && outcome === undefined && failure === undefined; now += 20) {
+      await clock.advance(20);
+    }
+    if (failure !== undefined) throw failure;
+    demand(outcome === started, () => `never ended: ${started} started, ${outcome} came back`);
+    await clock.advance(100);
+    demandEqual([pool.running(), pool.waiting(), clock.pending], [0, 0, 0], 'running, waiting and timers');
+  },
+  [
+    // A heavy task below others that wait in slots of their own.
+    {
+      size: 2,
+      rate: undefined,
+      limit: 1,
+      roots: [node([node([node([node([{ ...node([]), weight: 2 }])])])]), node([])],
+    },
+    // The last one to wait sets a heavy task free that was held long before.
+    {
+      size: 2,
+      rate: { limit: 1, interval: 1, burst: 1 },
+      limit: 1,
+      roots: [
+        { ...node([node([]), { ...node([]), weight: 3 }]), key: 'b' },
+        node([{ ...node([{ ...node([]), key: 'b' }]), work: 1 }]),
+      ],
+    },
+  ],
+);
+
+function node(children: readonly Node[]): Node {
+  return { key: undefined, weight: 1, work: 0, children };
+}
+
 interface Flaky {
   readonly fails: number;
   readonly work: number;

@@ -61,7 +61,12 @@ describe('createProgram', () => {
     [['m.ts', '-j', '1.5'], 'It must be a whole number, 1 or more.'],
     [['m.ts', '-j', '-3'], 'It must be a whole number, 1 or more.'],
     [['m.ts', '-j'], 'argument missing'],
-    [['m.ts', '--from', 'xml'], 'Allowed choices are auto, ndjson, lines.'],
+    [['m.ts', '--from', 'xml'], 'Allowed choices are auto, ndjson, csv, tsv, lines, nul.'],
+    [['m.ts', '--to', 'xml'], 'Allowed choices are ndjson, csv, lines, none.'],
+    [['m.ts', '--limit', '-1'], 'It must be a whole number, 0 or more.'],
+    [['m.ts', '--skip', 'x'], 'It must be a whole number, 0 or more.'],
+    [['m.ts', '--total', '1e3'], 'It must be a whole number, 0 or more.'],
+    [['m.ts', '--batch', '0'], 'It must be a whole number, 1 or more.'],
     [['m.ts', 'extra'], 'too many arguments'],
   ])('%j is refused', async (words, message) => {
     const refused = parse(...words);
@@ -95,7 +100,7 @@ describe('greenpool exec', () => {
   };
 
   test('what follows the command is its own, with -- before it and without', async () => {
-    const words = ['grep', '-q', '-j', '3', '--', 'x', ':::', '-a'];
+    const words = ['grep', '-q', '-j', '3', '--', 'x', '-a'];
     const marked = await parseExec('-j', '2', '--', ...words);
 
     expect(marked.words).toEqual(words);
@@ -110,7 +115,9 @@ describe('greenpool exec', () => {
   });
 
   test('shares the rows of a run', () => {
-    for (const name of ['input', 'from', 'jobs', 'ordered', 'output', 'progress', 'quiet'] as const) {
+    const inputs = ['input', 'from', 'skip', 'limit', 'total'] as const;
+    const outputs = ['ordered', 'output', 'failed', 'progress', 'quiet'] as const;
+    for (const name of [...inputs, 'jobs', ...outputs] as const) {
       expect(EXEC_OPTIONS[name]).toBe(RUN_OPTIONS[name]);
     }
   });

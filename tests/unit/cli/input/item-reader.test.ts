@@ -1,6 +1,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { type Item, ItemReader } from '../../../../src/cli/input/item-reader.ts';
+import type { Item } from '../../../../src/cli/input/item.ts';
+import { ItemReader } from '../../../../src/cli/input/item-reader.ts';
 import type { InputSource } from '../../../../src/cli/input/source.ts';
 
 const source = (stream: Readable, name?: string): InputSource => ({
@@ -99,6 +100,61 @@ describe('ItemReader', () => {
   });
 });
 
+describe('ItemReader, on formats', () => {
+  test('auto takes rows by the name of the file, and nothing by its content', async () => {
+    const sources = [text('a,b\n1,2\n', 'x.CSV'), text('a\tb\n3\t4\n', 'y.tsv'), text('a,b\n1,2\n', 'z.txt')];
+
+    const items = await read(new ItemReader(sources, 'auto'));
+
+    expect(items.map(({ id, value }) => [id, value])).toEqual([
+      [1, { a: '1', b: '2' }],
+      [2, { a: '3', b: '4' }],
+      [3, 'a,b'],
+      [4, '1,2'],
+    ]);
+  });
+
+  test('a row is given while the input goes on', async () => {
+    const input = new PassThrough();
+    const batches = new ItemReader([source(input)], 'csv')[Symbol.asyncIterator]();
+    input.write('a\n1\n');
+
+    const { value } = await batches.next();
+
+    expect([...(value ?? [])].map((item) => item.value)).toEqual([{ a: '1' }]);
+  });
+
+  test('items between NULs keep newlines and carriage returns; empty ones are none', async () => {
+    const items = await read(new ItemReader([text('a\nb\r\0\0 c')], 'nul'));
+
+    expect(items.map(({ value, source, line }) => [value, source, line])).toEqual([
+      ['a\nb\r', 'stdin', 1],
+      [' c', 'stdin', 3],
+    ]);
+  });
+
+  test('what is no UTF-8 is kept as it was', async () => {
+    const bytes = Readable.from([Buffer.of(97, 0, 0xff, 0)]);
+
+    const items = await read(new ItemReader([source(bytes)], 'nul'));
+
+    expect(items.map(({ raw }) => raw)).toEqual(['a', Buffer.of(0xff)]);
+    expect(items[1]?.error).toMatchObject({ message: 'the item is not valid UTF-8', offset: 2 });
+  });
+
+  test('a header that is wrong throws while nothing was given, and fails later', async () => {
+    const wrong = (name: string) => text('a,a\n1,2\n', name);
+
+    await expect(read(new ItemReader([wrong('x.csv')], 'auto'))).rejects.toThrow(
+      'cannot read x.csv: two columns',
+    );
+    const items = await read(new ItemReader([text('1\n'), wrong('x.csv'), text('2\n')], 'auto'));
+
+    expect(items.map(({ value }) => value)).toEqual(['1', undefined, '2']);
+    expect(items[1]?.error).toMatchObject({ code: 'ERR_INPUT_READ' });
+  });
+});
+
 describe('ItemReader.stop', () => {
   test('ends a wait for input that does not come, and leaves a line that is not whole', async () => {
     const input = new PassThrough();
@@ -123,5 +179,14 @@ describe('ItemReader.expectedItems', () => {
 
     expect(reader.expectedItems()).toEqual({ count: 2, isExact: true });
     expect(reader.isExhausted).toBe(true);
+  });
+
+  test('is what somebody has counted, until the end is known', async () => {
+    const reader = new ItemReader([text('a\nb\n')], 'lines', { total: 9 });
+    expect(reader.expectedItems()).toEqual({ count: 9, isExact: true });
+
+    await read(reader);
+
+    expect(reader.expectedItems()).toEqual({ count: 2, isExact: true });
   });
 });

@@ -62,7 +62,7 @@ describe('LineSplitter.push', () => {
 
 describe('LineSplitter.takeLongLine', () => {
   test('tells once of a line past the limit, skips to its end and goes on', () => {
-    const splitter = new LineSplitter(5);
+    const splitter = new LineSplitter({ limit: 5 });
     expect(splitter.push(Buffer.from('a\nlong'))?.lines).toEqual(['a']);
     expect(splitter.takeLongLine()).toBeUndefined();
 
@@ -77,7 +77,7 @@ describe('LineSplitter.takeLongLine', () => {
   });
 
   test('a long line that never ends leaves nothing for the end', () => {
-    const splitter = new LineSplitter(5);
+    const splitter = new LineSplitter({ limit: 5 });
     splitter.push(Buffer.from('longlong'));
 
     expect(splitter.takeLongLine()?.line).toBe(1);

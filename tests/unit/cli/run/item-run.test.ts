@@ -4,12 +4,15 @@ import { deferred, settle } from 'greenpool/testing';
 import { describe, expect, test } from 'vitest';
 import { FailureTable } from '../../../../src/cli/failures/failure-table.ts';
 import { ItemReader } from '../../../../src/cli/input/item-reader.ts';
-import { encodeRecord } from '../../../../src/cli/output/encode.ts';
+import { jsonEncoder } from '../../../../src/cli/output/encoder.ts';
+import { FailedItems } from '../../../../src/cli/output/failed-items.ts';
 import { RecordWriter } from '../../../../src/cli/output/record-writer.ts';
+import { PlainRecords } from '../../../../src/cli/output/records.ts';
 import { UnorderedResults } from '../../../../src/cli/output/results.ts';
 import type { ItemFunction } from '../../../../src/cli/run/item-context.ts';
 import { ItemRun } from '../../../../src/cli/run/item-run.ts';
 import { Tally } from '../../../../src/cli/run/tally.ts';
+import { memoryWriter } from '../output/memory-writer.ts';
 
 function setUp(lines: readonly string[], jobs: number, call: ItemFunction) {
   const written: string[] = [];
@@ -24,13 +27,17 @@ function setUp(lines: readonly string[], jobs: number, call: ItemFunction) {
   const failures = new FailureTable();
   const results = new UnorderedResults(writer);
   const log = (...values: unknown[]) => logged.push(values);
-  const work = { call, encode: encodeRecord };
-  const run = new ItemRun({ pool: new GreenPool(jobs), work, reader, results, tally, failures, log });
+  const records = new PlainRecords(jsonEncoder);
+  const kept = memoryWriter();
+  const failedItems = new FailedItems(kept.writer, '\n');
+  const pool = new GreenPool(jobs);
+  const work = { call, records };
+  const run = new ItemRun({ pool, work, reader, results, failedItems, tally, failures, log });
   const finish = async () => {
     await run.run();
     await writer.close();
   };
-  return { run, finish, written, logged, tally, failures };
+  return { run, finish, written, logged, tally, failures, kept: () => kept.finish() };
 }
 
 const numbers = (count: number): string[] => Array.from({ length: count }, (_, index) => String(index + 1));
@@ -73,6 +80,17 @@ describe('ItemRun.run', () => {
     expect(written).toEqual(['"d"']);
     expect(tally.ended).toMatchObject({ done: 1, failed: 3 });
     expect(failures.render(100)).toMatch(/thrown.*line 1\n.*rejected.*line 2\n.*BigInt.*line 3/);
+  });
+
+  test('items that fail are kept as they were read, those that are skipped or done are not', async () => {
+    const { finish, kept } = setUp(['a', 'b\r', 'c'], 1, (item, { skip }) => {
+      if (item === 'b') throw new Error('no');
+      return item === 'c' ? skip() : item;
+    });
+
+    await finish();
+
+    expect(await kept()).toBe('b\r\n');
   });
 
   test('the context works when its methods are taken out of it', async () => {
@@ -143,7 +161,7 @@ describe('ItemRun.drain', () => {
 
 describe('ItemRun.cancel', () => {
   test('aborts the signal of what runs and counts it as cancelled, not as failed', async () => {
-    const { run, finish, tally, failures } = setUp(numbers(10), 2, (_item, { signal }) => {
+    const { run, finish, tally, failures, kept } = setUp(numbers(10), 2, (_item, { signal }) => {
       const { promise, reject } = deferred<void>();
       signal.addEventListener('abort', () => reject(signal.reason));
       return promise;
@@ -156,6 +174,8 @@ describe('ItemRun.cancel', () => {
 
     expect(tally.ended).toMatchObject({ cancelled: 2, failed: 0 });
     expect(failures.render(100)).toBe('');
+    // Nobody else would remember that they were started and not done.
+    expect(await kept()).toBe('1\n2\n');
   });
 
   test('waits for a function that ignores the signal, and keeps its result', async () => {

@@ -69,6 +69,44 @@ describe('key and perKey', () => {
     expect(at).toEqual(['a1@0', 'b1@0', 'a2@100', 'b2@100']);
   });
 
+  test('have one rate a key, however many views name it', async () => {
+    const at: number[] = [];
+    const pool = new GreenPool(10);
+    for (let n = 0; n < 3; n += 1) {
+      const view = pool.with({ key: 'host', perKey: { rate: { limit: 1, interval: 100 } } });
+      void view.run(() => at.push(clock.now.now()));
+    }
+
+    await clock.now.advance(200);
+
+    expect(at).toEqual([0, 100, 200]);
+  });
+
+  test('are not asked of an item that is an error already', async () => {
+    const pool = new GreenPool(2);
+    const broken = pool.imap(
+      (n: number) => {
+        if (n === 2) throw new Error('source');
+        return { host: `h${n}` };
+      },
+      [1, 2],
+    );
+    const view = pool.with({
+      key: (item: { host: string }) => item.host.toLowerCase(),
+      retry: { attempts: 9 },
+    });
+
+    expect(
+      await view
+        .imap((item: { host: string }) => item.host, broken)
+        .settled()
+        .toArray(),
+    ).toEqual([
+      { status: 'fulfilled', value: 'h1' },
+      { status: 'rejected', reason: new Error('source') },
+    ]);
+  });
+
   test('count a child of the same key in a lent slot with its spawner, so that neither waits for the other', async () => {
     const pool = new GreenPool(5, { perKey: { limit: 1 } });
     const view = pool.with({ key: 'host' });
@@ -220,10 +258,28 @@ describe('weight', () => {
     slot.release();
     await settle();
 
-    expect([gates.started, pool.running(), pool.free()]).toEqual([['heavy'], 2, 0]);
+    expect([gates.started, pool.running(), pool.free()]).toEqual([['heavy'], 3, -1]);
     gates.open('heavy');
     await pool.waitall();
     expect([pool.running(), pool.free()]).toEqual([0, 2]);
+  });
+
+  test('of one that queued before a shrink counts when the pool grows again', async () => {
+    const gates = new Gates<string>();
+    const pool = new GreenPool(4);
+    const slot = await holdSlot(pool);
+    void pool.with({ weight: 4 }).spawnN(gates.task, 'heavy');
+    pool.resize(1);
+    slot.release();
+    await settle();
+
+    pool.resize(4);
+    void pool.spawnN(gates.task, 'light');
+    await settle();
+
+    expect([gates.started, pool.free()]).toEqual([['heavy'], 0]);
+    gates.open('heavy', 'light');
+    await pool.waitall();
   });
 
   test('stays with the children that a task leaves in its slots', async () => {

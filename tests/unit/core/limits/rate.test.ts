@@ -81,7 +81,7 @@ describe('rate', () => {
     const slow = notes();
     const other = notes();
     const pool = new GreenPool(10, { rate: { limit: 10, interval: 1000 } });
-    const view = pool.with({ key: 'view', rate: { limit: 1, interval: 1000 } });
+    const view = pool.with({ rate: { limit: 1, interval: 1000 } });
 
     for (let n = 0; n < 3; n += 1) void view.spawnN(slow.task);
     for (let n = 0; n < 3; n += 1) void pool.spawnN(other.task);
@@ -89,6 +89,20 @@ describe('rate', () => {
 
     expect(slow.at.map((ms) => Math.round(ms))).toEqual([0, 1000, 2000]);
     expect(other.at.map((ms) => Math.round(ms))).toEqual([100, 200, 300]);
+  });
+
+  test('of a view is shared by keys in turn', async () => {
+    const started: string[] = [];
+    const pool = new GreenPool(100);
+    const view = pool.with({ rate: { limit: 1, interval: 10 }, key: (name: string) => name });
+    for (let n = 0; n < 5; n += 1) {
+      for (const name of 'abcdefg') void view.run((key: string) => started.push(key), name);
+    }
+
+    await clock.now.advance(10 * 20);
+
+    expect(started.join('')).toBe('abcdefgabcdefgabcdefg');
+    await pool.kill();
   });
 
   test('holds children in lent slots as well, and the pool does not hang', async () => {

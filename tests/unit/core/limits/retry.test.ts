@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { GreenPile, GreenPool, getcurrent, type RetryOptions, sleep } from 'greenpool';
+import { GreenPile, GreenPool, type RetryOptions } from 'greenpool';
 import { settle } from 'greenpool/testing';
 import { describe, expect, test } from 'vitest';
 import { reports } from '../../../support/failures.ts';
 import { Gates } from '../../../support/gates.ts';
-import { rejection, thrown } from '../../../support/rejection.ts';
+import { rejection } from '../../../support/rejection.ts';
 import { holdSlot } from '../../../support/slots.ts';
 import { useManualClock } from '../../../support/time.ts';
 import { watch } from '../../../support/watch.ts';
@@ -63,7 +63,7 @@ describe('retry', () => {
   test('spreads delays from nothing to the whole by default, and over the second half with equal jitter', async () => {
     const pool = new GreenPool(1000);
     const delays = async (jitter: 'full' | 'equal'): Promise<number[]> => {
-      const tasks = Array.from({ length: 500 }, () => flaky(1));
+      const tasks = Array.from({ length: 200 }, () => flaky(1));
       const view = pool.with({ retry: { attempts: 2, base: 1000, jitter } });
       const all = Promise.all(tasks.map(({ task }) => view.run(task)));
       await clock.now.advance(1000);
@@ -74,8 +74,8 @@ describe('retry', () => {
     const full = await delays('full');
     const equal = await delays('equal');
 
-    // 500 draws miss a tenth at either end once in 10^22 runs.
-    expect([(full[0] ?? 1000) < 100, (full[499] ?? 0) > 900]).toEqual([true, true]);
+    // 200 draws miss a tenth at one of the ends once in 10^8 runs.
+    expect([(full[0] ?? 1000) < 100, (full[199] ?? 0) > 900]).toEqual([true, true]);
     expect([(equal[0] ?? 0) >= 500, (equal[0] ?? 1000) < 550]).toEqual([true, true]);
   });
 
@@ -257,6 +257,18 @@ describe('retry', () => {
     expect(pool.running()).toBe(0);
   });
 
+  test('holds for the whole pool when its constructor gets it', async () => {
+    const { task } = flaky(1);
+    const pool = new GreenPool(1, { retry: plain });
+    const slot = await holdSlot(pool);
+    const run = watch(pool.run(task));
+
+    slot.release();
+    await clock.now.advance(100);
+
+    expect(run.value).toBe(2);
+  });
+
   test('gives maps and piles the last outcome', async () => {
     const pool = new GreenPool(2);
     const view = pool.with({ retry: plain });
@@ -286,108 +298,6 @@ describe('retry', () => {
     await map.return();
 
     expect(pool.stats().waiting.backoff).toBe(0);
-  });
-});
-
-describe('retry with timeout', () => {
-  test('gives each attempt its own time and its own signal', async () => {
-    const signals: AbortSignal[] = [];
-    const pool = new GreenPool(1);
-    const view = pool.with({ timeout: 50, retry: { ...plain, attempts: 2 } });
-    const thread = await view.spawn(async () => {
-      signals.push(getcurrent()?.signal as AbortSignal);
-      if (signals.length === 1) await sleep(1000);
-      return signals[1]?.aborted;
-    });
-
-    await clock.now.advance(50);
-    expect([thread.state, pool.running(), signals[0]?.aborted]).toEqual(['pending', 0, true]);
-    await clock.now.advance(100);
-
-    expect(await thread.wait()).toBe(false);
-  });
-
-  test('keeps the slot until a function that ignores its kill has ended, and then tries again', async () => {
-    const gates = new Gates<string>();
-    const pool = new GreenPool(1);
-    const thread = await pool
-      .with({ timeout: 50, retry: { ...plain, attempts: 2 } })
-      .spawn(gates.task, 'deaf');
-
-    await clock.now.advance(500);
-    expect([thread.state, pool.running()]).toEqual(['running', 1]);
-    gates.open('deaf');
-    await settle();
-    expect([thread.state, pool.running()]).toEqual(['pending', 0]);
-    await clock.now.advance(100);
-
-    expect([await thread.wait(), gates.started]).toEqual(['deaf', ['deaf', 'deaf']]);
-  });
-
-  test('is a Timeout when the last attempt had not enough time', async () => {
-    const pool = new GreenPool(1);
-    const view = pool.with({ timeout: 50, retry: { ...plain, attempts: 2 } });
-    const run = watch(view.run(() => sleep(1000)));
-
-    await clock.now.advance(200);
-
-    expect(run.error).toMatchObject({ code: 'ERR_TIMEOUT' });
-    expect(pool.running()).toBe(0);
-  });
-
-  test('reports what else an attempt throws that has run out of time', async () => {
-    const seen = reports();
-    const pool = new GreenPool(1, { onError: seen.onError });
-    const task = async (): Promise<void> => {
-      try {
-        await sleep(1000);
-      } finally {
-        // biome-ignore lint/correctness/noUnsafeFinally: as careless code does
-        throw new Error('clean-up failed');
-      }
-    };
-    const run = watch(pool.with({ timeout: 50, retry: { ...plain, attempts: 2 } }).run(task));
-
-    await clock.now.advance(1000);
-
-    expect(run.error).toMatchObject({ code: 'ERR_TIMEOUT' });
-    expect(seen.errors).toEqual([new Error('clean-up failed'), new Error('clean-up failed')]);
-  });
-});
-
-describe('retry options', () => {
-  test.each([
-    [{ attempts: 0 }, RangeError, /retry\.attempts must be >= 1, got 0/],
-    [{}, TypeError, /retry\.attempts .* got undefined/],
-    [{ attempts: 2, base: -1 }, RangeError, /retry\.base must be >= 0 ms, got -1/],
-    [{ attempts: 2, max: 'x' }, TypeError, /retry\.max .* got "x"/],
-    [
-      { attempts: 2, backoff: 'fibonacci' },
-      TypeError,
-      /retry\.backoff must be one of 'exponential', .* got "fibonacci"/,
-    ],
-    [{ attempts: 2, jitter: true }, TypeError, /retry\.jitter must be one of 'full', .* got true/],
-    [{ attempts: 2, when: 1 }, TypeError, /retry\.when must be a function, got 1/],
-    [{ attempts: 2, budget: -1 }, RangeError, /retry\.budget must be >= 0, got -1/],
-    [{ attempts: 2, budget: '1' }, TypeError, /retry\.budget .* got "1"/],
-    [3, TypeError, /retry must be an object, got 3/],
-  ])('%o are refused in the call', (retry, type, message) => {
-    const error = thrown(() => new GreenPool(1).with({ retry: retry as never }));
-
-    expect(error).toBeInstanceOf(type);
-    expect((error as Error).message).toMatch(message);
-  });
-
-  test('hold for the whole pool when its constructor gets them', async () => {
-    const { task } = flaky(1);
-    const pool = new GreenPool(1, { retry: plain });
-    const slot = await holdSlot(pool);
-    const run = watch(pool.run(task));
-
-    slot.release();
-    await clock.now.advance(100);
-
-    expect(run.value).toBe(2);
   });
 });
 

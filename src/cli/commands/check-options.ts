@@ -1,0 +1,19 @@
+import { CliError } from '../cli-error.ts';
+import type { SessionOptions } from '../options.ts';
+
+/** Refuses options that are right each by itself but not together. */
+export function checkTogether(options: SessionOptions, words: readonly string[] | undefined): void {
+  const { input, from, to, envelope, failed } = options;
+  if (words !== undefined && input.length > 0) {
+    throw new CliError('items come from -a or from :::, not from both');
+  }
+  if (words !== undefined && from !== 'auto' && from !== 'ndjson' && from !== 'lines') {
+    throw new CliError(
+      `--from ${from} is for files: what stands after ::: is text, or JSON with --from ndjson`,
+    );
+  }
+  if (envelope && (to === 'csv' || to === 'lines')) {
+    throw new CliError(`--envelope writes JSON: it cannot go with --to ${to}`);
+  }
+  if (failed === '-') throw new CliError('--failed needs a file: stdout has the results');
+}

@@ -1,0 +1,293 @@
+import { type Clock, currentClock, type Timer } from '../../primitives/clock.ts';
+import { type Deferred, deferred, ignore } from '../../primitives/deferred.ts';
+import type { CliError } from '../cli-error.ts';
+import { orJournalError } from './journal-error.ts';
+import type { JournalFile } from './journal-files.ts';
+import { LineChain } from './line-chain.ts';
+import type { LogFiles } from './log-files.ts';
+import { Milestone } from './milestone.ts';
+import type { JournalRecord } from './records.ts';
+import { TextBuffer } from './text-buffer.ts';
+
+/** When records are put on disk: each before anything is told of it, together every so often, or when the system likes. */
+export type SyncMode = 'always' | 'batch' | 'none';
+
+/** What a group commit writes to. There is no output file where results go into a pipe or nowhere. */
+export interface CommitFiles {
+  readonly output: JournalFile | undefined;
+  readonly held: JournalFile | undefined;
+  readonly log: LogFiles;
+}
+
+/** How to commit, and whom to tell that it is over. */
+export interface CommitOptions {
+  readonly sync: SyncMode;
+  /** Called once, when a write or a sync failed: nothing is written after it. */
+  readonly onFailure: (error: CliError) => void;
+  readonly clock?: Clock;
+}
+
+/** How far a session has got: the length of the output in bytes, and how many items have ended in it. */
+export interface Extent {
+  readonly output: number;
+  readonly ended: number;
+}
+
+/** A record, and the bytes that have to be there before it. */
+export interface Entry {
+  readonly record: JournalRecord;
+  readonly output?: string;
+  readonly held?: string;
+  /** How far the session is with this record. */
+  readonly extent?: Extent;
+}
+
+// One sync takes some ms. Up to this much finished work may have to be done again after a power loss.
+const SYNC_EVERY = 50;
+const SYNC_BYTES = 1024 * 1024;
+// What may wait for a slow disk before new items are held back.
+const HIGH_WATER = 1024 * 1024;
+
+class Batch {
+  readonly output = new TextBuffer();
+  readonly held = new TextBuffer();
+  readonly lines = new TextBuffer();
+  /** The position of its last record. */
+  last = 0;
+  /** How far the session is once it is written. */
+  extent: Extent;
+
+  constructor(extent: Extent) {
+    this.extent = extent;
+  }
+
+  get size(): number {
+    return this.output.length + this.held.length + this.lines.length;
+  }
+
+  /** Begins again, behind another batch. */
+  restart({ extent }: Batch): this {
+    for (const buffer of [this.output, this.held, this.lines]) buffer.clear();
+    this.extent = extent;
+    return this;
+  }
+}
+
+/**
+ * Writes results and the records about them, together for all that come in a turn of the event loop or while a write
+ * is under way. Two things go on side by side:
+ *
+ * - writing: results, then their records. A process that dies has lost only what it had not written. A record whose
+ *   result is missing is caught by the checksum of the result that it holds.
+ * - syncing, every 50 ms or 1 MB: the results that were written, then a `sync` record that says so, then the log. Up
+ *   to such a record nothing has to be checked again.
+ *
+ * The other way round, log first, a power loss would leave records that vouch for results that are not there.
+ */
+export class GroupCommit {
+  readonly #files: CommitFiles;
+  readonly #options: CommitOptions;
+  readonly #clock: Clock;
+  readonly #chain: LineChain;
+  readonly #written = new Milestone();
+  readonly #durable = new Milestone();
+  #taken = 0;
+  #batch: Batch;
+  // Takes turns with the one above: one is filled while the other is written.
+  #otherBatch: Batch;
+  #writtenExtent: Extent;
+  #durableExtent: Extent;
+  #unsyncedBytes = 0;
+  #isScheduled = false;
+  #failure: CliError | undefined;
+  #writing: Promise<void> | undefined;
+  #syncing: Promise<void> | undefined;
+  #syncTimer: Timer | undefined;
+  #room: Deferred<void> | undefined;
+
+  /** `after` is the end of what is already there: the checksum of the last line, and the length of the output. */
+  constructor(files: CommitFiles, after: { chain: number; output: number }, options: CommitOptions) {
+    this.#files = files;
+    this.#options = options;
+    this.#clock = options.clock ?? currentClock();
+    this.#chain = new LineChain(after.chain);
+    const extent = { output: after.output, ended: 0 };
+    this.#writtenExtent = extent;
+    this.#durableExtent = extent;
+    this.#batch = new Batch(extent);
+    this.#otherBatch = new Batch(extent);
+  }
+
+  /** What went wrong, if anything did. */
+  get failure(): CliError | undefined {
+    return this.#failure;
+  }
+
+  /** How far the system has taken things: this outlives the process. */
+  get written(): Extent {
+    return this.#writtenExtent;
+  }
+
+  /** How far things outlive a power loss; with sync `none`, the same as `written`. */
+  get durable(): Extent {
+    return this.#durableExtent;
+  }
+
+  /** Whether so much waits here that no new item should start. */
+  get isFull(): boolean {
+    return this.#batch.size >= HIGH_WATER;
+  }
+
+  /** Takes one record and returns its position, from 1. Never waits. After a failure it takes nothing. */
+  push({ record, output, held, extent }: Entry): number {
+    this.#taken += 1;
+    if (this.#failure !== undefined) return this.#taken;
+    const batch = this.#batch;
+    batch.lines.add(this.#chain.seal(JSON.stringify(record)));
+    if (output !== undefined) batch.output.add(output);
+    if (held !== undefined) batch.held.add(held);
+    if (extent !== undefined) batch.extent = extent;
+    batch.last = this.#taken;
+    this.#scheduleWrite();
+    return this.#taken;
+  }
+
+  /** Resolves when the record and its result outlive the process; rejects when they never will. */
+  whenWritten(position: number): Promise<void> {
+    return this.#written.wait(position);
+  }
+
+  /** Resolves when the record and its result outlive a power loss; rejects when they never will. */
+  whenDurable(position: number): Promise<void> {
+    return this.#durable.wait(position);
+  }
+
+  /** Resolves when there is room again, and after a failure: what waits then has nothing to wait for. */
+  waitForRoom(): Promise<void> {
+    if (!this.isFull || this.#failure !== undefined) return Promise.resolve();
+    this.#room ??= deferred<void>();
+    return this.#room.promise;
+  }
+
+  /** Writes and syncs what is left and closes the files. Never rejects: `failure` tells. */
+  async close(): Promise<void> {
+    const last = this.#taken;
+    while (this.#failure === undefined && this.#durable.reached < last) {
+      this.#write();
+      await this.#writing;
+      if (this.#durable.reached < last) this.#sync();
+      await this.#syncing;
+    }
+    this.#syncTimer?.clear();
+    // If one of the two failed, the other may still be using a file.
+    await Promise.all([this.#writing, this.#syncing]);
+    const { output, held, log } = this.#files;
+    const closed = Promise.all([output?.close(), held?.close(), log.close()]).then(ignore);
+    await this.#attempt(orJournalError('close', log.path, closed));
+  }
+
+  #scheduleWrite(): void {
+    if (this.#isScheduled || this.#writing !== undefined) return;
+    this.#isScheduled = true;
+    this.#clock.nextTurn(() => {
+      this.#isScheduled = false;
+      this.#write();
+    });
+  }
+
+  #write(): void {
+    if (this.#batch.lines.length > 0) this.#writing ??= this.#attempt(this.#writeAll());
+  }
+
+  async #writeAll(): Promise<void> {
+    const { output, held, log } = this.#files;
+    while (this.#batch.lines.length > 0 && this.#failure === undefined) {
+      const batch = this.#batch;
+      this.#batch = this.#otherBatch.restart(batch);
+      this.#otherBatch = batch;
+      await append(held, batch.held);
+      await append(output, batch.output);
+      await append(log, batch.lines);
+      this.#writtenExtent = batch.extent;
+      this.#unsyncedBytes += batch.size;
+      this.#written.reach(batch.last);
+      this.#makeRoom();
+      this.#scheduleSync();
+    }
+    this.#writing = undefined;
+  }
+
+  #scheduleSync(): void {
+    const { sync } = this.#options;
+    if (sync === 'none') this.#becomeDurable(this.#written.reached, this.#writtenExtent);
+    else if (this.#syncing !== undefined) return;
+    else if (sync === 'always' || this.#unsyncedBytes >= SYNC_BYTES) this.#sync();
+    else this.#syncTimer ??= this.#clock.setTimer(() => this.#sync(), SYNC_EVERY);
+  }
+
+  #sync(): void {
+    this.#syncTimer?.clear();
+    this.#syncTimer = undefined;
+    this.#syncing ??= this.#attempt(this.#syncWritten());
+  }
+
+  async #syncWritten(): Promise<void> {
+    const { output, held, log } = this.#files;
+    // What is written from here on belongs to the next sync.
+    const position = this.#written.reached;
+    const extent = this.#writtenExtent;
+    this.#unsyncedBytes = 0;
+    if (held !== undefined) await orJournalError('sync', held.path, held.datasync());
+    if (output !== undefined) await orJournalError('sync', output.path, output.datasync());
+    const mark = this.push({ record: { t: 'sync', output: extent.output } });
+    this.#write();
+    await this.whenWritten(mark);
+    await orJournalError('sync', log.path, log.datasync());
+    // Records that came in between are on disk too, but not surely their results.
+    const isNextToMark = position + 1 === mark;
+    this.#becomeDurable(isNextToMark ? mark : position, extent);
+    this.#syncing = undefined;
+    // A mark alone is not worth a sync: it would bring the next mark, and so on without end.
+    if (this.#written.reached > mark || !isNextToMark) this.#scheduleSync();
+  }
+
+  #becomeDurable(position: number, extent: Extent): void {
+    this.#durableExtent = extent;
+    this.#durable.reach(position);
+  }
+
+  /** Waits for one of the two, and stops both if it fails. */
+  async #attempt(doing: Promise<void>): Promise<void> {
+    try {
+      await doing;
+    } catch (error) {
+      // All that is awaited there makes a CliError of what went wrong, or rejects with the one that came first.
+      this.#fail(error as CliError);
+    }
+  }
+
+  #fail(error: CliError): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = error;
+    this.#batch = new Batch(this.#writtenExtent);
+    this.#syncTimer?.clear();
+    this.#written.fail(error);
+    this.#durable.fail(error);
+    this.#makeRoom();
+    this.#options.onFailure(error);
+  }
+
+  #makeRoom(): void {
+    this.#room?.resolve();
+    this.#room = undefined;
+  }
+}
+
+interface Appendable {
+  readonly path: string;
+  append(bytes: Buffer): Promise<void>;
+}
+
+async function append(file: Appendable | undefined, { length, bytes }: TextBuffer): Promise<void> {
+  if (file !== undefined && length > 0) await orJournalError('write', file.path, file.append(bytes));
+}

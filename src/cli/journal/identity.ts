@@ -1,0 +1,46 @@
+import { hash } from 'node:crypto';
+
+// 22 characters of base64url hold 128 bits: among 10^9 different items, two share one with a chance of 10^-21.
+const HASH_LENGTH = 22;
+// A key is kept readable in the log unless it is long.
+const LONGEST_KEY = 200;
+
+/**
+ * What an item is known by, whatever its line number: a hash of its value, or the value of its field `key` behind a
+ * `=`. An item without that field is known by its value. Objects that differ only in the order of their fields are the
+ * same item. Equal items share an identity: the journal counts them.
+ *
+ * @throws {RangeError} for a value that is nested some thousands of levels deep, as `JSON.stringify` does.
+ */
+export function identityOf(value: unknown, key?: string): string {
+  const keyed = key === undefined ? undefined : fieldOf(value, key);
+  if (keyed === undefined) return hashOf(canonical(value));
+  const text = canonical(keyed);
+  return text.length <= LONGEST_KEY ? `=${text}` : `=${hashOf(text)}`;
+}
+
+/** The 128 bits of an identity, for tables. */
+export function fingerprintOf(identity: string): Buffer {
+  const text = identity.startsWith('=') ? hashOf(identity) : identity;
+  return Buffer.from(text, 'base64url');
+}
+
+function hashOf(text: string): string {
+  return hash('sha256', text, 'base64url').slice(0, HASH_LENGTH);
+}
+
+function fieldOf(value: unknown, key: string): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+  // It has a field of that name.
+  return (value as Record<string, unknown>)[key];
+}
+
+/** JSON with the fields of every object in one order: by code unit, since that of a language differs by machine. */
+function canonical(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'undefined';
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  // Own fields are read from the object that has them.
+  const fields = value as Record<string, unknown>;
+  const names = Object.keys(fields).sort();
+  return `{${names.map((name) => `${JSON.stringify(name)}:${canonical(fields[name])}`).join()}}`;
+}

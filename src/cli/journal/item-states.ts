@@ -1,0 +1,156 @@
+import { IdentityCounts } from './identity-counts.ts';
+import type { HeldResult, JournalRecord, StartRecord } from './records.ts';
+
+/** What a journal knows of an item. `undefined` instead of one of these: nothing, so it is to run. */
+export type KnownState =
+  | { readonly state: 'done' }
+  | { readonly state: 'failed' }
+  | { readonly state: 'skipped' }
+  /** Done, and its result still to be put into the output. */
+  | { readonly state: 'held'; readonly result: HeldResult }
+  /** It was running when a session ended. `attempts` is how many it had begun. */
+  | { readonly state: 'interrupted'; readonly attempts: number };
+
+interface RunningItem {
+  readonly id: string;
+  attempts: number;
+}
+
+/**
+ * The state of all items, built up record by record, then taken out item by item while the input is read again.
+ *
+ * Equal items are interchangeable, so states are counted, not numbered: of three equal lines with two done, the first
+ * two that come are done. Memory: `IdentityCounts` for what is done, failed or skipped; a `Map` entry, about 200
+ * bytes, only for each item that was running or whose result is held back.
+ */
+export class ItemStates {
+  readonly #done = new IdentityCounts();
+  readonly #failed = new IdentityCounts();
+  readonly #skipped = new IdentityCounts();
+  readonly #running: Map<number, RunningItem> = new Map();
+  readonly #interrupted: Map<string, number[]> = new Map();
+  readonly #held: Map<string, { readonly id: string; readonly result: HeldResult }> = new Map();
+  #heldById: Map<string, HeldResult[]> | undefined;
+
+  /** How many items are in each state, without those that were taken. */
+  get counts(): Readonly<Record<KnownState['state'], number>> {
+    const sum = (lists: Iterable<readonly unknown[]>): number =>
+      [...lists].reduce((n, { length }) => n + length, 0);
+    return {
+      done: this.#done.total,
+      failed: this.#failed.total,
+      skipped: this.#skipped.total,
+      held: this.#heldById === undefined ? this.#held.size : sum(this.#heldById.values()),
+      interrupted: this.#running.size + sum(this.#interrupted.values()),
+    };
+  }
+
+  /** Results that are held back, in the order in which they came. */
+  get heldResults(): readonly HeldResult[] {
+    return [...this.#held.values()].map(({ result }) => result);
+  }
+
+  /** Takes one record in. False if it does not fit what came before. */
+  apply(record: JournalRecord): boolean {
+    switch (record.t) {
+      case 'open':
+        this.interruptRunning();
+        return true;
+      case 'start':
+        return this.#start(record);
+      case 'retry': {
+        const running = this.#running.get(record.n);
+        if (running !== undefined) running.attempts = record.attempt;
+        return running !== undefined;
+      }
+      case 'written':
+        return this.#putWritten(record);
+      case 'sync':
+      case 'close':
+        return true;
+      default: {
+        const running = this.#running.get(record.n);
+        if (!this.#running.delete(record.n) || running === undefined) return false;
+        if (record.t === 'held')
+          this.#held.set(placeOf(record), { id: running.id, result: heldResultOf(record) });
+        else this.#tableOf(record.t).add(running.id);
+        return true;
+      }
+    }
+  }
+
+  /** What ran in a session that is over will not end any more. */
+  interruptRunning(): void {
+    for (const { id, attempts } of this.#running.values()) listIn(this.#interrupted, id).push(attempts);
+    this.#running.clear();
+  }
+
+  /** A held result that is lost: its item is as if it had never run. */
+  forgetHeld(result: HeldResult): void {
+    this.#held.delete(placeOf(result));
+  }
+
+  /**
+   * What is known of the next item with this identity; each answer is given once. Items whose results are in the
+   * output come first: of equal items in an ordered run, the earliest were written first.
+   */
+  take(id: string): KnownState | undefined {
+    if (this.#done.take(id)) return { state: 'done' };
+    if (this.#failed.take(id)) return { state: 'failed' };
+    if (this.#skipped.take(id)) return { state: 'skipped' };
+    const result = takeFirst(this.#heldByIdentity(), id);
+    if (result !== undefined) return { state: 'held', result };
+    const attempts = takeFirst(this.#interrupted, id);
+    return attempts === undefined ? undefined : { state: 'interrupted', attempts };
+  }
+
+  #start({ n, id, again }: StartRecord): boolean {
+    if (this.#running.has(n)) return false;
+    if (again === 'failed' && !this.#failed.take(id)) return false;
+    if (again === 'interrupted' && takeFirst(this.#interrupted, id) === undefined) return false;
+    this.#running.set(n, { id, attempts: 1 });
+    return true;
+  }
+
+  #putWritten(place: HeldPlace): boolean {
+    const held = this.#held.get(placeOf(place));
+    if (held === undefined) return false;
+    this.#held.delete(placeOf(place));
+    this.#done.add(held.id);
+    return true;
+  }
+
+  #tableOf(end: 'done' | 'failed' | 'skipped'): IdentityCounts {
+    return { done: this.#done, failed: this.#failed, skipped: this.#skipped }[end];
+  }
+
+  #heldByIdentity(): Map<string, HeldResult[]> {
+    if (this.#heldById !== undefined) return this.#heldById;
+    this.#heldById = new Map();
+    for (const { id, result } of this.#held.values()) listIn(this.#heldById, id).push(result);
+    return this.#heldById;
+  }
+}
+
+type HeldPlace = Pick<HeldResult, 'session' | 'at'>;
+
+function placeOf({ session, at }: HeldPlace): string {
+  return `${session}:${at}`;
+}
+
+function heldResultOf({ session, at, size, sum }: HeldResult): HeldResult {
+  return { session, at, size, sum };
+}
+
+function listIn<T>(lists: Map<string, T[]>, id: string): T[] {
+  const list = lists.get(id) ?? [];
+  lists.set(id, list);
+  return list;
+}
+
+function takeFirst<T>(lists: Map<string, T[]>, id: string): T | undefined {
+  const list = lists.get(id);
+  const first = list?.shift();
+  if (list?.length === 0) lists.delete(id);
+  return first;
+}

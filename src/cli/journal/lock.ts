@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+import { type Clock, currentClock } from '../../primitives/clock.ts';
+import { journalError, orJournalError } from './journal-error.ts';
+import type { JournalFiles } from './journal-files.ts';
+import { type Processes, type ProcessIdentity, systemProcesses } from './process-identity.ts';
+
+/** What the lock is made of. */
+export interface LockParts {
+  readonly files: JournalFiles;
+  readonly processes?: Processes;
+  readonly clock?: Clock;
+}
+
+/** A journal that no other process may write. */
+export interface JournalLock {
+  release(): Promise<void>;
+}
+
+interface Claim extends ProcessIdentity {
+  readonly name: string;
+}
+
+// lock-<pid>-<birth>-<token>: the name says all that tells a dead owner from a living one, so a file whose content is
+// not written yet can be judged.
+const CLAIM = /^lock-(\d+)-([\w.]*)-\w+$/;
+const HELD = 'held ';
+// How long to look at somebody who is about to decide. Deciding takes him three calls of the system.
+const LOOK_AGAIN = 10;
+const LOOKS = 200;
+
+/**
+ * Locks a journal, or throws.
+ *
+ * Each contender first puts up a claim, a file of its own that has a name nobody used before, then looks for those of
+ * others. Of two that overlap at least one sees the other, since both have put theirs up before they look. If a living
+ * one is there, then the one that holds the lock, else the first by name, goes on; the others give up. Claims of dead
+ * processes are removed by anybody: their names never come again, so what is removed is never a living one.
+ *
+ * One lock file to create exclusively is shorter, but taking a stale one over is a removal and a creation, and between
+ * the two calls the file that is removed may have become that of a third process.
+ *
+ * @throws {CliError} with exit code 4, naming pid and start of the owner.
+ */
+export async function lockJournal(folder: string, parts: LockParts): Promise<JournalLock> {
+  const { files, processes = systemProcesses, clock = currentClock() } = parts;
+  const { pid, birth } = processes.self;
+  const name = `lock-${pid}-${birth}-${processes.token()}`;
+  const path = join(folder, name);
+  await orJournalError('write', path, appendText(files, path, ''));
+  const release = (): Promise<void> => orJournalError('remove', path, files.remove(path));
+  try {
+    for (let looks = 0; ; looks += 1) {
+      const rivals = await findRivals(files, folder, processes, name);
+      if (rivals.length === 0) break;
+      await throwIfBeaten(files, folder, rivals, { name, isLastLook: looks === LOOKS });
+      await new Promise<void>((resolve) => clock.setTimer(resolve, LOOK_AGAIN));
+    }
+    await orJournalError('write', path, appendText(files, path, `${HELD}${new Date().toISOString()}\n`));
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  return { release };
+}
+
+/** The claims of other processes that live; those of dead ones are removed on the way. */
+async function findRivals(
+  files: JournalFiles,
+  folder: string,
+  processes: Processes,
+  own: string,
+): Promise<Claim[]> {
+  const rivals: Claim[] = [];
+  for (const name of await orJournalError('read', folder, files.list(folder))) {
+    const [, pid, birth = ''] = CLAIM.exec(name) ?? [];
+    if (pid === undefined || name === own) continue;
+    const claim = { name, pid: Number(pid), birth };
+    if (processes.isAlive(claim)) rivals.push(claim);
+    else await orJournalError('remove', join(folder, name), files.remove(join(folder, name)));
+  }
+  return rivals;
+}
+
+/** Returns if all rivals are about to give up: they came behind, and hold nothing. */
+async function throwIfBeaten(
+  files: JournalFiles,
+  folder: string,
+  rivals: readonly Claim[],
+  { name, isLastLook }: { readonly name: string; readonly isLastLook: boolean },
+): Promise<void> {
+  for (const rival of rivals) {
+    const path = join(folder, rival.name);
+    // It may have given up since: then there is nothing to read.
+    const size = (await orJournalError('read', path, files.size(path))) ?? 0;
+    const text = size === 0 ? '' : (await orJournalError('read', path, files.read(path, 0, size))).toString();
+    const isHeld = text.startsWith(HELD);
+    if (!isHeld && name < rival.name && !isLastLook) continue;
+    const since = isHeld ? ` since ${text.slice(HELD.length).trim()}` : '';
+    throw journalError(`${folder} is in use by process ${rival.pid}${since}`);
+  }
+}
+
+async function appendText(files: JournalFiles, path: string, text: string): Promise<void> {
+  const file = await files.open(path, 'append');
+  try {
+    await file.append(Buffer.from(text));
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { errorCode } from '../cli-error.ts';
+
+/** Tells one process from all others, also from a later one with the same number. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** What two processes with one pid cannot share: when it was started, in which boot. Empty where nobody tells. */
+  readonly birth: string;
+}
+
+/** The processes of this machine. */
+export interface Processes {
+  readonly self: ProcessIdentity;
+  isAlive(identity: ProcessIdentity): boolean;
+  /** A text that no process has made before. */
+  token(): string;
+}
+
+/** The real ones. Where there is no /proc, only the number tells: then a stale lock can look alive, never the other way. */
+export const systemProcesses: Processes = {
+  get self() {
+    return { pid: process.pid, birth: birthOf(process.pid) };
+  },
+
+  isAlive({ pid, birth }) {
+    if (!exists(pid)) return false;
+    const current = birthOf(pid);
+    return birth === '' || current === '' || birth === current;
+  },
+
+  token: () => randomBytes(6).toString('hex'),
+};
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it is there, and of another user.
+    return errorCode(error) === 'EPERM';
+  }
+}
+
+/** Boot and clock ticks from it to the start, as `<8 hex digits>.<ticks>`. */
+function birthOf(pid: number): string {
+  const boot = read('/proc/sys/kernel/random/boot_id').slice(0, 8);
+  // The name of the program, in brackets, can hold anything; the 20th field behind it is the start.
+  const stat = read(`/proc/${pid}/stat`);
+  const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  return boot === '' || ticks === undefined ? '' : `${boot}.${ticks}`;
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

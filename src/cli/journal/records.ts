@@ -1,0 +1,115 @@
+import type { NormalError } from './normal-error.ts';
+
+/** A piece of the output file, `[from, to)` in bytes, and the CRC-32 of what is in it. */
+export interface OutputRange {
+  readonly from: number;
+  readonly to: number;
+  readonly sum: number;
+}
+
+/** Where a held-back result lies: in the file of the session that wrote it, with the CRC-32 of its bytes. */
+export interface HeldResult {
+  readonly session: number;
+  readonly at: number;
+  readonly size: number;
+  readonly sum: number;
+}
+
+/** What the run does with an item again: it failed, or was running when the last session ended. */
+export type Rerun = 'failed' | 'interrupted';
+
+/** The first record of a session: of a run, or of a resume. The output file is on disk up to byte `output`. */
+export interface OpenRecord {
+  readonly t: 'open';
+  readonly session: number;
+  /** Milliseconds since 1970; in all other records `ms` counts from here. */
+  readonly time: number;
+  readonly pid: number;
+  readonly output: number;
+}
+
+/** `n` is the item's number in the input as this session reads it. */
+export interface StartRecord {
+  readonly t: 'start';
+  readonly n: number;
+  readonly ms: number;
+  readonly id: string;
+  readonly again?: Rerun;
+}
+
+/** An attempt failed and attempt number `attempt` follows. */
+interface RetryRecord {
+  readonly t: 'retry';
+  readonly n: number;
+  readonly ms: number;
+  readonly attempt: number;
+  readonly error: NormalError;
+}
+
+/** The item is done and its result in the output file. */
+interface DoneRecord extends OutputRange {
+  readonly t: 'done';
+  readonly n: number;
+  readonly ms: number;
+}
+
+/** The item is done and its result waits for those of earlier items. */
+interface HeldRecord extends HeldResult {
+  readonly t: 'held';
+  readonly n: number;
+  readonly ms: number;
+}
+
+/** A held-back result, known by where it lay, has reached the output file. */
+interface WrittenRecord extends OutputRange {
+  readonly t: 'written';
+  readonly session: number;
+  readonly at: number;
+}
+
+/** The item failed for good, in attempt number `attempt`. */
+interface FailedRecord {
+  readonly t: 'failed';
+  readonly n: number;
+  readonly ms: number;
+  readonly attempt: number;
+  readonly error: NormalError;
+}
+
+/** The function skipped the item. */
+interface SkippedRecord {
+  readonly t: 'skipped';
+  readonly n: number;
+  readonly ms: number;
+  readonly reason: string;
+}
+
+/** The output file is on disk up to byte `output`. */
+interface SyncRecord {
+  readonly t: 'sync';
+  readonly output: number;
+}
+
+/** The session ended of its own accord. */
+interface CloseRecord {
+  readonly t: 'close';
+  readonly ms: number;
+}
+
+/** One line of a log. The names are short because there are two lines for each item. */
+export type JournalRecord =
+  | OpenRecord
+  | StartRecord
+  | RetryRecord
+  | DoneRecord
+  | HeldRecord
+  | WrittenRecord
+  | FailedRecord
+  | SkippedRecord
+  | SyncRecord
+  | CloseRecord;
+
+/** Whether the record says how an item ended. */
+export function isEnd({ t }: Pick<JournalRecord, 't'>): boolean {
+  return t === 'done' || t === 'held' || t === 'failed' || t === 'skipped';
+}

@@ -1,0 +1,44 @@
+// A journal is resumed by the next version too: what is asserted here must never change within one format.
+import { describe, expect, test } from 'vitest';
+import { fingerprintOf, identityOf } from '../../../../src/cli/journal/identity.ts';
+
+describe('identityOf', () => {
+  test('is 22 characters of base64url, the same in every version', () => {
+    expect(identityOf({ url: 'a' })).toBe('9anBFe1MO3UdrYO7eI5NI5');
+  });
+
+  test('the order of fields does not matter, at any depth', () => {
+    expect(identityOf({ a: 1, b: { c: 2, d: [3] } })).toBe(identityOf({ b: { d: [3], c: 2 }, a: 1 }));
+  });
+
+  test.each([
+    ['a text and a number', '1', 1],
+    ['null and nothing', null, {}],
+    ['the order of a list', [1, 2], [2, 1]],
+    ['a list and an object', ['a'], { 0: 'a' }],
+  ])('%s are two items', (_name, one, other) => {
+    expect(identityOf(one)).not.toBe(identityOf(other));
+  });
+
+  test('with a key, it is the key, readable', () => {
+    expect(identityOf({ id: 'x 1', size: 3 }, 'id')).toBe('="x 1"');
+    expect(identityOf({ id: 7 }, 'id')).toBe('=7');
+  });
+
+  test('a long key is hashed', () => {
+    expect(identityOf({ id: 'x'.repeat(1000) }, 'id')).toMatch(/^=[\w-]{22}$/);
+  });
+
+  test('without the field, it is the value', () => {
+    expect(identityOf({ name: 'a' }, 'id')).toBe(identityOf({ name: 'a' }));
+    expect(identityOf('line', 'length')).toBe(identityOf('line'));
+    expect(identityOf(null, 'id')).toBe(identityOf(null));
+  });
+});
+
+describe('fingerprintOf', () => {
+  test('is 16 bytes of either kind', () => {
+    expect(fingerprintOf(identityOf('a'))).toHaveLength(16);
+    expect(fingerprintOf(identityOf({ id: 'a' }, 'id'))).toHaveLength(16);
+  });
+});

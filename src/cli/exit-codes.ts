@@ -8,6 +8,8 @@ export const EXIT: Readonly<{
   journal: 4;
   internal: 70;
   workLeft: 75;
+  notExecutable: 126;
+  notFound: 127;
   sigint: 130;
   pipeClosed: 141;
   sigterm: 143;
@@ -25,6 +27,9 @@ export const EXIT: Readonly<{
   internal: 70,
   /** A drain ended before the input did. */
   workLeft: 75,
+  /** The command of `exec`, as shells tell it. */
+  notExecutable: 126,
+  notFound: 127,
   sigint: 130,
   pipeClosed: 141,
   sigterm: 143,

@@ -57,6 +57,10 @@ async function main(): Promise<ExitCode> {
           const { runCommand } = await import('./commands/run.ts');
           code = await runCommand({ module, items }, options, host);
         },
+        async exec(command, options) {
+          const { execCommand } = await import('./commands/exec.ts');
+          code = await execCommand({ command, items }, options, host);
+        },
       },
       version(),
     );

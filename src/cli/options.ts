@@ -43,18 +43,28 @@ export interface RunOptions {
   readonly quiet: boolean;
 }
 
+/** What only a run of a function has: exec writes what its commands print. */
+type FunctionOptions = 'batch' | 'to' | 'envelope' | 'results';
+
+/** What every command that runs items is told. */
+export type SharedOptions = Omit<RunOptions, FunctionOptions>;
+/** The same, and the rest of the options of a run where it has them. */
+export type SessionOptions = SharedOptions & Partial<RunOptions>;
+
 /** One option: everything that parsing, help and the documentation say about it. */
 interface OptionRow<T> {
   readonly flags: string;
   readonly group: OptionGroup;
   readonly help: string;
   readonly initial: T;
+  /** How the help writes `initial`, where the value does not say it. */
+  readonly initialText?: string;
   /** Turns the argument into the value; absent for a flag and for one of `choices`. */
   readonly parse?: (text: string, previous: T) => T;
   readonly choices?: readonly (T & string)[];
 }
 
-type OptionGroup = 'Input' | 'Concurrency' | 'Time and retry' | 'Halt' | 'Output' | 'Watching';
+type OptionGroup = 'Command' | 'Input' | 'Concurrency' | 'Time and retry' | 'Halt' | 'Output' | 'Watching';
 
 /** A row for every field, of the field's own type: a new option is one field and one row. */
 export type OptionTable<Options> = { readonly [Name in keyof Options]: OptionRow<Options[Name]> };
@@ -168,6 +178,7 @@ export const RUN_OPTIONS: OptionTable<RunOptions> = {
     group: 'Time and retry',
     help: 'wait up to this long before the first retry, twice as long before each further one, 30s at most; Retry-After wins',
     initial: DEFAULT_BACKOFF,
+    initialText: '250ms',
     parse: parseDuration,
   },
   retryOn: {

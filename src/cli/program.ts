@@ -1,9 +1,12 @@
 import { Command, Option } from 'commander';
+import { EXEC_OPTIONS, type ExecOptions } from './exec-options.ts';
 import { type OptionTable, RUN_OPTIONS, type RunOptions } from './options.ts';
 
 /** What the words on the command line ask for. */
 export interface Verbs {
   run(module: string | undefined, options: RunOptions): Promise<void>;
+  /** `command` comes with its arguments. */
+  exec(command: readonly string[], options: ExecOptions): Promise<void>;
 }
 
 const RUN_HELP = `
@@ -38,16 +41,35 @@ Examples:
   $ greenpool crawl.ts -a urls.txt -j 50 --per host=4 --rate 100/s -r 3 --timeout 30s > pages.ndjson
   $ greenpool check.ts ::: https://a.example https://b.example`;
 
+const EXEC_HELP = `
+Placeholders, as in GNU parallel; without any the item is the last argument:
+  {} the item   {.} without extension   {/} base name   {//} folder   {/.} base name without extension
+  {#} number of the item, from 1   {%} slot it runs in, from 1   {name} a field of a JSON item or a CSV row
+  The command gets its arguments as they are: no shell reads them.
+
+Items:
+  As in greenpool run --help: lines of input, rows of a CSV or TSV file, or the words after :::.
+
+Exit codes:
+  0 all done   1 some items failed   2 wrong usage or input: nothing was started   126 the command is not executable
+  127 no such command   4, 70, 75, 130, 141, 143 as in greenpool run --help
+
+Examples:
+  $ greenpool exec -j 8 -- convert {} -resize 50% {.}.png ::: *.jpg
+  $ greenpool exec --shell 'gzip -c "$1" | wc -c' --tag ::: *.txt`;
+
 /** The parser, with all commands and their help. */
 export function createProgram(verbs: Verbs, version: string): Command {
   const program = new Command('greenpool')
-    .description('Runs a function of yours over a stream of items, so many at a time.')
+    .description('Runs a function of yours, or a command, over a stream of items, so many at a time.')
     .usage('[run] <module>[#export] [options]')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this help')
     .configureHelp({ showGlobalOptions: false })
-    .addHelpText('after', '\nThe options of a run: greenpool run --help')
+    .addHelpText('after', '\nThe options of a run: greenpool run --help; of commands: greenpool exec --help')
     .exitOverride()
+    // The options of a command that `exec` starts are not ours.
+    .enablePositionalOptions()
     // main.ts prints what was wrong, like any other mistake.
     .configureOutput({ outputError: () => {}, writeErr: () => {} });
   const run = program
@@ -59,16 +81,27 @@ export function createProgram(verbs: Verbs, version: string): Command {
       verbs.run(module, withInitials(RUN_OPTIONS, given)),
     );
   addOptions(run, RUN_OPTIONS);
+  const exec = program
+    .command('exec')
+    .description('Runs a command for every item of the input.')
+    .usage('[options] -- <command> [argument...] [::: item...]')
+    .argument('[word...]', 'the command and its arguments')
+    .passThroughOptions()
+    .addHelpText('after', EXEC_HELP)
+    .action((command: string[], given: Partial<ExecOptions>) =>
+      verbs.exec(command, withInitials(EXEC_OPTIONS, given)),
+    );
+  addOptions(exec, EXEC_OPTIONS);
   return program;
 }
 
 function addOptions<Options extends object>(command: Command, table: OptionTable<Options>): void {
   for (const name in table) {
-    const { flags, help, group, initial, choices, parse } = table[name];
+    const { flags, help, group, initial, initialText, choices, parse } = table[name];
     const option = new Option(flags, help).helpGroup(`${group}:`);
     // A default that is "nothing" or "no" is not worth a word in the help.
     if (typeof initial === 'string' || (typeof initial === 'number' && initial !== 0))
-      option.default(initial);
+      option.default(initial, initialText);
     if (choices !== undefined) option.choices(choices);
     if (parse !== undefined)
       option.argParser((text, previous?: typeof initial) => parse(text, previous ?? initial));

@@ -1,8 +1,8 @@
 import { CliError } from '../cli-error.ts';
-import type { RunOptions } from '../options.ts';
+import type { SessionOptions } from '../options.ts';
 
 /** Refuses options that are right each by itself but not together. */
-export function checkTogether(options: RunOptions, words: readonly string[] | undefined): void {
+export function checkTogether(options: SessionOptions, words: readonly string[] | undefined): void {
   const { input, from, to, envelope, failed } = options;
   if (words !== undefined && input.length > 0) {
     throw new CliError('items come from -a or from :::, not from both');

@@ -15,10 +15,14 @@ const LONGEST_MESSAGE = 500;
 export function describeCause(error: unknown): Cause {
   try {
     const text = firstLine(describe(error).slice(0, LONGEST_MESSAGE)) || 'an empty error';
-    return { key: normalise(text), text };
+    return { key: kindOf(error) ?? normalise(text), text };
   } catch {
     return { key: '', text: 'an error that cannot be described' };
   }
+}
+
+function kindOf(error: unknown): string | undefined {
+  return error instanceof ItemError ? error.kind : undefined;
 }
 
 function describe(error: unknown): string {

@@ -6,14 +6,25 @@ export type ItemErrorCode =
   | 'ERR_RESULT_NOT_CSV'
   | 'ERR_RESULT_NOT_LINE'
   | 'ERR_ITEM_FIELD'
-  | 'ERR_NEVER_SETTLED';
+  | 'ERR_NEVER_SETTLED'
+  | 'ERR_NO_FIELD'
+  | 'ERR_ARGUMENT'
+  | 'ERR_START'
+  | 'ERR_EXIT';
 
 /** Why an item failed before or after the user's function, found by greenpool. The message says everything. */
 export class ItemError extends Error {
   readonly code: string;
+  /** Of one kind with all errors that have the same; without it the message decides. */
+  readonly kind: string | undefined;
 
-  constructor(code: ItemErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(
+    code: ItemErrorCode,
+    message: string,
+    options: { readonly cause?: unknown; readonly kind?: string } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.kind = options.kind;
     this.name = 'ItemError';
     this.code = code;
   }

@@ -1,4 +1,4 @@
-import type { RunOptions } from '../options.ts';
+import type { SessionOptions } from '../options.ts';
 import type { ItemSource } from './item.ts';
 import { ItemReader, type ItemReaderOptions } from './item-reader.ts';
 import type { InputSource } from './source.ts';
@@ -10,7 +10,7 @@ export interface RunInput {
 }
 
 /** What the options say about the items of a run. */
-type ItemOptions = Pick<RunOptions, 'from' | 'skip' | 'limit' | 'total' | 'batch'>;
+type ItemOptions = Pick<SessionOptions, 'from' | 'skip' | 'limit' | 'total' | 'batch'>;
 
 /**
  * Puts together what a run reads. What costs something for every item is there only if it was asked for, and so are

@@ -1,6 +1,7 @@
 import { GreenPool } from '../../core/green-pool.ts';
 import type { RateOptions } from '../../core/limits/rate.ts';
 import type { GreenPoolOptions, WithOptions } from '../../core/options.ts';
+import { ExitError } from '../failures/exit-error.ts';
 import { ItemError } from '../failures/item-error.ts';
 import { fieldOf, type PerField } from './field.ts';
 import { isOneOf } from './retry-on.ts';
@@ -47,7 +48,7 @@ export class ItemLimits {
   /** Whether such a failure is worth another attempt. What greenpool finds wrong stays wrong. */
   isWorthRetrying(error: unknown): boolean {
     const { retryOn } = this.#options;
-    if (error instanceof ItemError) return false;
+    if (error instanceof ItemError && !(error instanceof ExitError)) return false;
     return retryOn === undefined || isOneOf(retryOn, error);
   }
 

@@ -28,11 +28,16 @@ export class PartialWriteError extends Error {
   }
 }
 
+/**
+ * How records become bytes. `latin1` is for records that are not text: each character is one byte, so they can be
+ * joined and counted like text, at half the memory that the characters of a decoded text might take.
+ */
+export type RecordEncoding = 'utf8' | 'latin1';
+
 /** How records lie in a file. */
 export interface RecordLayout {
   readonly countWhole: (bytes: Uint8Array) => WholeRecords;
-  /** `latin1` where each character of the text stands for one byte. */
-  readonly encoding?: 'utf8' | 'latin1';
+  readonly encoding?: RecordEncoding;
 }
 
 /** Text, a record a line. */
@@ -107,8 +112,8 @@ export class NullSink implements ByteSink {
 /** Files that a run reads. Results must not go into one of them. */
 export interface FilesInUse {
   readonly sources: readonly InputSource[];
-  /** The path of the user's module. */
-  readonly module: string;
+  /** The path of the user's module, where there is one. */
+  readonly module?: string;
   /** Other files that this run writes, where there are any. */
   readonly outputs?: readonly (string | undefined)[];
 }
@@ -146,7 +151,7 @@ function refuseFileInUse(name: string, output: Stats, { sources, module, outputs
   if (sources.some(({ stats }) => isSameFile(output, stats))) {
     throw new CliError(`cannot write ${name}: it is also an input`);
   }
-  if (isSameFile(output, statSync(module, { throwIfNoEntry: false }))) {
+  if (module !== undefined && isSameFile(output, statSync(module, { throwIfNoEntry: false }))) {
     throw new CliError(`cannot write ${name}: it is the module`);
   }
   const isOutput = (path: string): boolean => isSameFile(output, statSync(path, { throwIfNoEntry: false }));

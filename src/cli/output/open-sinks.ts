@@ -1,11 +1,12 @@
 import type { Host } from '../host.ts';
-import type { RunOptions } from '../options.ts';
+import type { RunOptions, SessionOptions } from '../options.ts';
 import {
   type ByteSink,
   type FilesInUse,
   NullSink,
   openFileSink,
   openStdoutSink,
+  type RecordEncoding,
   type RecordLayout,
   type SinkStream,
 } from './byte-sink.ts';
@@ -17,12 +18,15 @@ export interface Sinks {
   readonly failed: ByteSink | undefined;
 }
 
+/** The way to stdout, and how results become bytes wherever they go. */
+export interface ResultsTo {
+  readonly host: Host;
+  readonly stdout: SinkStream;
+  readonly encoding?: RecordEncoding;
+}
+
 /** Opens all files of the output. The one with the results is emptied last. */
-export function openSinks(
-  options: Pick<RunOptions, 'output' | 'to' | 'from' | 'failed'>,
-  inUse: FilesInUse,
-  to: { readonly host: Host; readonly stdout: SinkStream },
-): Sinks {
+export function openSinks(options: SessionOptions, inUse: FilesInUse, to: ResultsTo): Sinks {
   const { failed, output } = options;
   const failedSink =
     failed === undefined
@@ -37,15 +41,15 @@ export function failedSeparator({ from }: Pick<RunOptions, 'from'>): string {
 }
 
 function openResults(
-  { output, to: format }: Pick<RunOptions, 'output' | 'to'>,
+  { output, to: format }: SessionOptions,
   inUse: FilesInUse,
-  { host, stdout }: { readonly host: Host; readonly stdout: SinkStream },
+  { host, stdout, encoding = 'utf8' }: ResultsTo,
 ): ByteSink {
   if (format === 'none') return new NullSink();
-  const layout: RecordLayout = { countWhole: format === 'csv' ? countQuotedLines : countLines };
+  const layout: RecordLayout = { countWhole: format === 'csv' ? countQuotedLines : countLines, encoding };
   if (output !== undefined && output !== '-') return openFileSink(output, inUse, layout);
   // Results that go to the terminal the bar is on take its place for a moment.
-  const besideBar: SinkStream = (text, done) => host.screen.around(() => stdout(text, done));
+  const besideBar: SinkStream = (text, done) => host.screen.around(() => stdout(text, done), text.at(-1));
   return openStdoutSink(host.stdout.isTTY ? besideBar : stdout, inUse, layout);
 }
 

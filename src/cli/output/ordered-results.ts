@@ -1,5 +1,6 @@
 import { type Deferred, deferred } from '../../primitives/deferred.ts';
 import { HeldRecords } from './held-records.ts';
+import type { OutputRecord } from './output-record.ts';
 import type { RecordWriter } from './record-writer.ts';
 import { NO_RECORD } from './records.ts';
 import type { Results } from './results.ts';
@@ -42,7 +43,7 @@ export class OrderedResults implements Results {
     return !this.#isFailed && (this.#held.isFull || this.#writer.isFull);
   }
 
-  put(id: number, record: string): void {
+  put(id: number, record: OutputRecord): void {
     if (this.#isFailed) return;
     if (id === this.#next && this.#pump === undefined) {
       this.#write(record);
@@ -57,7 +58,7 @@ export class OrderedResults implements Results {
     this.put(id, NO_RECORD);
   }
 
-  /** Cannot wait for ever: what it waits for is the disk or the writer, never an item. */
+  /** Waits for the disk or the writer, never for an item; unless too many large records wait for one that runs. */
   waitForRoom(): Promise<void> {
     if (!this.isFull) return Promise.resolve();
     if (!this.#held.isFull) return this.#writer.waitForRoom();
@@ -120,8 +121,7 @@ export class OrderedResults implements Results {
     } catch (error) {
       this.#fail(error);
     }
-    this.#room?.resolve();
-    this.#room = undefined;
+    this.#makeRoom();
     // What came meanwhile may be too much again.
     if (!this.#isFailed && this.#held.wantsToSpill) void this.#spill();
   }
@@ -130,12 +130,19 @@ export class OrderedResults implements Results {
     if (this.#isFailed) return;
     this.#isFailed = true;
     this.#onFailure(error, this.#held.fileName ?? 'the temporary folder');
-    this.#room?.resolve();
-    this.#room = undefined;
+    this.#makeRoom();
   }
 
-  #write(record: string): void {
+  #write(record: OutputRecord): void {
     this.#next += 1;
     if (record !== NO_RECORD) this.#writer.push(record);
+    // Room may have been missing for want of this one alone.
+    if (typeof record !== 'string') this.#makeRoom();
+  }
+
+  // Whoever waited asks again: there may be none after all.
+  #makeRoom(): void {
+    this.#room?.resolve();
+    this.#room = undefined;
   }
 }

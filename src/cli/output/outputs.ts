@@ -1,4 +1,4 @@
-import type { RunOptions } from '../options.ts';
+import type { RunOptions, SessionOptions } from '../options.ts';
 import { type Encoder, jsonEncoder, lineEncoder } from './encoder.ts';
 import type { FailedItems } from './failed-items.ts';
 import { failedSeparator, type Sinks } from './open-sinks.ts';
@@ -16,7 +16,7 @@ export interface Outputs {
 
 /** What `createOutputs` makes them of. */
 export interface OutputParts {
-  readonly options: Pick<RunOptions, 'to' | 'from' | 'ordered' | 'envelope' | 'results'>;
+  readonly options: SessionOptions;
   readonly sinks: Sinks;
   /** The number of the first item. */
   readonly firstId: number;
@@ -45,7 +45,10 @@ export async function createOutputs(parts: OutputParts): Promise<Outputs> {
   };
 }
 
-async function createEncoder(format: RunOptions['to'], onHeader: (header: string) => void): Promise<Encoder> {
+async function createEncoder(
+  format: RunOptions['to'] | undefined,
+  onHeader: (header: string) => void,
+): Promise<Encoder> {
   if (format === 'lines') return lineEncoder;
   if (format !== 'csv') return jsonEncoder;
   const { createCsvEncoder } = await import('./csv-encoder.ts');

@@ -1,6 +1,7 @@
 import { type Clock, currentClock } from '../../primitives/clock.ts';
 import { type Deferred, deferred } from '../../primitives/deferred.ts';
 import { type ByteSink, PartialWriteError } from './byte-sink.ts';
+import type { LargeRecord, OutputRecord } from './output-record.ts';
 
 // A pipe takes 64 KiB at a time; more in one write saves nothing, less costs more calls.
 const WRITE_NOW = 64 * 1024;
@@ -17,6 +18,8 @@ export class RecordWriter {
   readonly #onFailure: (error: unknown) => void;
   #pending = '';
   #pendingRecords = 0;
+  /** What comes before `#pending`, when there are large records: each with the text that comes before it. */
+  readonly #large: { readonly text: string; readonly records: number; readonly record: LargeRecord }[] = [];
   #recordsWritten = 0;
   #headers = 0;
   #isScheduled = false;
@@ -42,12 +45,16 @@ export class RecordWriter {
 
   /** Whether so much waits here that no new item should start. */
   get isFull(): boolean {
-    return this.#pending.length >= HIGH_WATER;
+    return this.#pending.length >= HIGH_WATER || this.#large.length > 0;
   }
 
   /** Takes one record; never waits. */
-  push(record: string): void {
+  push(record: OutputRecord): void {
     if (this.#isFailed) return;
+    if (typeof record !== 'string') {
+      this.#pushLarge(record);
+      return;
+    }
     this.#pending += record;
     this.#pendingRecords += 1;
     if (this.#writing !== undefined) return;
@@ -70,7 +77,7 @@ export class RecordWriter {
 
   /** Writes what is left and closes the sink. */
   async close(): Promise<void> {
-    while (this.#pending !== '' || this.#writing !== undefined) {
+    while (this.#hasPending || this.#writing !== undefined) {
       this.#flush();
       await this.#writing;
     }
@@ -79,6 +86,17 @@ export class RecordWriter {
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  get #hasPending(): boolean {
+    return this.#pending !== '' || this.#large.length > 0;
+  }
+
+  #pushLarge(record: LargeRecord): void {
+    this.#large.push({ text: this.#pending, records: this.#pendingRecords, record });
+    this.#pending = '';
+    this.#pendingRecords = 0;
+    this.#flush();
   }
 
   #scheduleFlush(): void {
@@ -91,17 +109,25 @@ export class RecordWriter {
   }
 
   #flush(): void {
-    if (this.#writing === undefined && this.#pending !== '') this.#writing = this.#writePending();
+    if (this.#writing === undefined && this.#hasPending) this.#writing = this.#writePending();
+  }
+
+  /** The next text to write, with the large record that follows it, if one does. */
+  #takePending(): { text: string; records: number; record?: LargeRecord } {
+    const large = this.#large.shift();
+    if (large !== undefined) return large;
+    const taken = { text: this.#pending, records: this.#pendingRecords };
+    this.#pending = '';
+    this.#pendingRecords = 0;
+    return taken;
   }
 
   async #writePending(): Promise<void> {
-    const text = this.#pending;
-    const records = this.#pendingRecords;
-    this.#pending = '';
-    this.#pendingRecords = 0;
+    const { text, records, record } = this.#takePending();
     try {
-      await this.#sink.write(text);
+      if (text !== '') await this.#sink.write(text);
       this.#recordsWritten += records;
+      if (record !== undefined) await this.#writeLarge(record);
     } catch (error) {
       const isPartial = error instanceof PartialWriteError;
       if (isPartial) this.#recordsWritten += error.records;
@@ -112,10 +138,16 @@ export class RecordWriter {
     if (!this.isFull) this.#makeRoom();
   }
 
+  async #writeLarge(record: LargeRecord): Promise<void> {
+    for await (const piece of record.pieces()) if (piece !== '') await this.#sink.write(piece);
+    this.#recordsWritten += 1;
+  }
+
   #fail(error: unknown): void {
     if (this.#isFailed) return;
     this.#isFailed = true;
     this.#pending = '';
+    this.#large.length = 0;
     this.#onFailure(error);
     this.#makeRoom();
   }

@@ -1,5 +1,6 @@
 import type { Item } from '../input/item.ts';
 import type { Encoder } from './encoder.ts';
+import type { OutputRecord } from './output-record.ts';
 
 /** Stands for an item that leaves nothing in the output. */
 export const NO_RECORD = '';
@@ -14,8 +15,8 @@ export interface Records {
   /** The function is about to be called. */
   begin(item: Item): void;
   /** Throws when the result cannot be written; then `fallShort` has the last word. */
-  succeed(item: Item, result: unknown, attempts: number): string;
-  fallShort(item: Item, why: Shortfall, attempts: number): string;
+  succeed(item: Item, result: unknown, attempts: number): OutputRecord;
+  fallShort(item: Item, why: Shortfall, attempts: number): OutputRecord;
 }
 
 /** Records that are the results, and nothing of items that have none. */

@@ -39,6 +39,7 @@ export class ResultFiles implements Results {
     return this.#underWay.size >= MOST_UNDER_WAY;
   }
 
+  // Only functions have files of results, and what they come to is text.
   put(id: number, record: string): void {
     this.#follow(this.#write(id, this.#form.encodeFile(record)));
   }

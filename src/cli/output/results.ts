@@ -1,9 +1,10 @@
+import type { OutputRecord } from './output-record.ts';
 import type { RecordWriter } from './record-writer.ts';
 
 /** Takes what the items come to, in the order in which they end. */
 export interface Results {
   /** Item `id` has a record. */
-  put(id: number, record: string): void;
+  put(id: number, record: OutputRecord): void;
   /** Item `id` has none: it failed or was skipped. */
   pass(id: number): void;
   /** Whether no new item should start for now. */
@@ -25,7 +26,7 @@ export class UnorderedResults implements Results {
     return this.#writer.isFull;
   }
 
-  put(_id: number, record: string): void {
+  put(_id: number, record: OutputRecord): void {
     this.#writer.push(record);
   }
 

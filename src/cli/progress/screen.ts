@@ -1,6 +1,6 @@
 /** What of stderr a screen needs. */
 export interface ScreenStream {
-  write(text: string): unknown;
+  write(text: string | Uint8Array): unknown;
   readonly columns?: number;
 }
 
@@ -16,6 +16,7 @@ export class Screen {
   readonly #stream: ScreenStream;
   #status = '';
   #statusWidth = 0;
+  #isMidLine = false;
 
   constructor(stream: ScreenStream) {
     this.#stream = stream;
@@ -39,16 +40,35 @@ export class Screen {
     if (erase !== '' || line !== '') this.#stream.write(erase + line);
   }
 
-  /** Lets `write` put something on the terminal where the status line stands. The next drawing brings it back. */
-  around(write: () => void): void {
-    this.setStatus('');
+  /** Writes bytes that are whole lines where the status line stands. The next drawing brings it back. */
+  write(bytes: Uint8Array): void {
+    this.around(() => {
+      const newLine = this.#leaveLine();
+      if (newLine !== '') this.#stream.write(newLine);
+      this.#stream.write(bytes);
+    });
+  }
+
+  /**
+   * Lets `write` put something on the terminal where the status line stands. The next drawing brings it back; on a
+   * new line, when what was written ends with no end of a line: the drawing would wipe it out.
+   */
+  around(write: () => void, lastCharacter = '\n'): void {
+    if (this.#status !== '') this.setStatus('');
     write();
+    this.#isMidLine = lastCharacter !== '\n';
   }
 
   // A terminal made narrower since has wrapped the line: go up to where it starts.
   #erase(): string {
-    if (this.#status === '') return '';
+    if (this.#status === '') return this.#leaveLine();
     const wrapped = Math.floor((this.#statusWidth - 1) / this.columns);
     return wrapped > 0 ? `\r\x1b[${wrapped}A\x1b[J` : '\r\x1b[K';
+  }
+
+  #leaveLine(): string {
+    if (!this.#isMidLine) return '';
+    this.#isMidLine = false;
+    return '\n';
   }
 }

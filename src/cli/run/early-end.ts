@@ -11,6 +11,8 @@ export interface EarlyEndOptions {
   readonly halt: Halt | undefined;
   readonly failFast: boolean;
   readonly maxTime: number | undefined;
+  /** Milliseconds from a cancellation to the end of the wait for what ignores it. */
+  readonly patience: number | undefined;
 }
 
 /** What the end acts on. */
@@ -43,7 +45,7 @@ export class EarlyEnd {
 
   /** Another item has failed. */
   readonly countFailure = (): void => {
-    const { tally, run, ticks, print } = this.#parts;
+    const { options, tally, run, ticks, print } = this.#parts;
     const { failed } = tally.ended;
     if (this.#halt === undefined || this.#isHalted || !isReached(this.#halt, failed, tally.finished)) return;
     this.#isHalted = true;
@@ -55,7 +57,7 @@ export class EarlyEnd {
     }
     const reason = new GreenletExit('the run was halted, since too many items failed');
     run.cancel(reason);
-    this.#timers.push(ticks.after(CANCEL_GRACE, () => run.abandon(reason)));
+    this.#timers.push(ticks.after(options.patience ?? CANCEL_GRACE, () => run.abandon(reason)));
   };
 
   close(): void {

@@ -5,19 +5,18 @@ import type { FailureTable } from '../failures/failure-table.ts';
 import type { Item, ItemSource } from '../input/item.ts';
 import type { ItemLimits } from '../limits/item-limits.ts';
 import type { FailedItems } from '../output/failed-items.ts';
-import { NO_RECORD, type Records, type Shortfall } from '../output/records.ts';
+import { NO_RECORD, type Shortfall } from '../output/records.ts';
 import type { Results } from '../output/results.ts';
-import type { ItemFunction } from './item-context.ts';
 import { RunningItem } from './running-item.ts';
 import { SlotNumbers } from './slot-numbers.ts';
 import type { Tally } from './tally.ts';
+import type { Work } from './work.ts';
 
 /** What a run is made of. */
 export interface RunParts {
   readonly limits: ItemLimits;
-  readonly call: ItemFunction;
+  readonly work: Pick<Work, 'call' | 'records'>;
   readonly reader: ItemSource;
-  readonly records: Records;
   readonly results: Results;
   /** Keeps the items that fail, where somebody wants them. */
   readonly failedItems?: FailedItems | undefined;
@@ -180,14 +179,14 @@ export class ItemRun {
       tries.count += 1;
       tries.willRetry = undefined;
     }
-    const { call, tally, records } = this.#parts;
+    const { work, tally } = this.#parts;
     const slot = this.#slots.take();
     const running = new RunningItem(item, this.#parts, { slot, thread: getcurrent() });
     this.#running[slot] = running;
     tally.running += 1;
     try {
-      if (isFirst) records.begin(item);
-      const result = await call(item.value, running);
+      if (isFirst) work.records.begin(item);
+      const result = await work.call(item.value, running);
       if (running.skipReason !== undefined) this.#skip(running, running.skipReason);
       // Too late: whoever decides on retries has been told so.
       else if (running.expiry !== undefined) throw running.expiry;
@@ -213,7 +212,7 @@ export class ItemRun {
   #succeed(running: RunningItem, result: unknown): void {
     // Given up before: its envelope is written, and another one must not be made.
     if (running.hasEnded) return;
-    const record = this.#parts.records.succeed(running.item, result, running.attempt);
+    const record = this.#parts.work.records.succeed(running.item, result, running.attempt);
     if (this.#end(running, 'done')) this.#parts.results.put(running.id, record);
   }
 
@@ -233,8 +232,8 @@ export class ItemRun {
   }
 
   #fallShort(item: Item, why: Shortfall, attempts: number): void {
-    const { records, results } = this.#parts;
-    const record = records.fallShort(item, why, attempts);
+    const { work, results } = this.#parts;
+    const record = work.records.fallShort(item, why, attempts);
     if (record === NO_RECORD) results.pass(item.id);
     else results.put(item.id, record);
   }

@@ -4,24 +4,24 @@ import type { Host } from '../host.ts';
 import type { ItemSource } from '../input/item.ts';
 import { firstIdOf, openItems, type RunInput } from '../input/open-items.ts';
 import { ItemLimits } from '../limits/item-limits.ts';
-import type { RunOptions } from '../options.ts';
+import type { SessionOptions } from '../options.ts';
 import type { Sinks } from '../output/open-sinks.ts';
 import { createOutputs, type Outputs } from '../output/outputs.ts';
 import { startProgress } from '../progress/progress.ts';
 import { supportsColor, supportsStatusLine } from '../progress/terminal.ts';
-import type { ItemFunction } from './item-context.ts';
 import { ItemRun } from './item-run.ts';
 import type { RunEnd } from './outcome.ts';
 import { Tally } from './tally.ts';
 import { formatValues } from './user-output.ts';
 import { type Watch, watchOver } from './watch-over.ts';
+import type { Work, WorkMaker } from './work.ts';
 
 /** What a run needs when all that can be wrong with the command has been checked. */
 export interface SessionParts {
-  readonly call: ItemFunction;
+  readonly work: WorkMaker;
   readonly input: RunInput;
   readonly sinks: Sinks;
-  readonly options: RunOptions;
+  readonly options: SessionOptions;
   readonly host: Host;
 }
 
@@ -47,19 +47,21 @@ export async function runSession(parts: SessionParts): Promise<{ end: RunEnd; fa
   const reader = await openItems(parts.input, options, (header, source) =>
     failedItems?.setHeader(header, source),
   );
+  const work = parts.work(outputs);
   const run = createRun(
     parts,
-    { tally, failures, reader, outputs },
+    { tally, failures, work, reader, outputs },
     {
       onCrash: (error) => watch.guard.crash(error),
       onFailure: () => watch.earlyEnd.countFailure(),
     },
   );
-  const watch: Watch = watchOver(run, tally, options, host);
+  const watch: Watch = watchOver(run, tally, { ...options, patience: work.patience }, host);
   const start = host.ticks.now();
   const stopProgress = startProgress({ ...progressSettings(parts), host, tally, reader });
   try {
     await run.run();
+    await work.end?.();
     await writer.close();
   } finally {
     stopProgress();
@@ -82,6 +84,7 @@ export async function runSession(parts: SessionParts): Promise<{ end: RunEnd; fa
 interface Stages {
   readonly tally: Tally;
   readonly failures: FailureTable;
+  readonly work: Work;
   readonly reader: ItemSource;
   readonly outputs: Outputs;
 }
@@ -92,8 +95,8 @@ interface RunListeners {
 }
 
 function createRun(parts: SessionParts, stages: Stages, { onCrash, onFailure }: RunListeners): ItemRun {
-  const { options, host, call } = parts;
-  const { tally, failures, reader, outputs } = stages;
+  const { options, host } = parts;
+  const { tally, failures, work, reader, outputs } = stages;
   const hasColor = supportsColor(host);
   return new ItemRun({
     limits: new ItemLimits(options, {
@@ -103,12 +106,11 @@ function createRun(parts: SessionParts, stages: Stages, { onCrash, onFailure }: 
         if (!(error instanceof Timeout)) onCrash(error);
       },
     }),
-    records: outputs.records,
     results: outputs.results,
     failedItems: outputs.failedItems,
     onFailure,
     log: (...values) => host.screen.print(formatValues(values, hasColor)),
-    call,
+    work,
     reader,
     tally,
     failures,

@@ -19,6 +19,8 @@ export interface StopParts {
   readonly run: Pick<ItemRun, 'drain' | 'cancel' | 'abandon'>;
   readonly runningItems: () => number;
   readonly ticks: Ticks;
+  /** Milliseconds from a cancellation to the end of the wait for what ignores it. */
+  readonly patience?: number | undefined;
   readonly print: (text: string) => void;
   /** Ends the process on the spot. */
   readonly leave: (code: ExitCode) => void;
@@ -54,7 +56,7 @@ export function listenForStop(parts: StopParts): StopListener {
     cancelledBy = signal;
     const reason = new GreenletExit(`the run was cancelled by ${signal}`);
     run.cancel(reason);
-    timers.push(ticks.after(CANCEL_GRACE, () => run.abandon(reason)));
+    timers.push(ticks.after(parts.patience ?? CANCEL_GRACE, () => run.abandon(reason)));
   };
   const drain = (signal: StopSignal): void => {
     run.drain();

@@ -24,6 +24,7 @@ export function watchOver(run: ItemRun, tally: Tally, options: EarlyEndOptions, 
     signals: host.events,
     runningItems: () => tally.running,
     ticks,
+    patience: options.patience,
     print,
     leave: (code) => {
       guard.close();

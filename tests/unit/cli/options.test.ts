@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { describe, expect, test } from 'vitest';
+import { EXEC_OPTIONS, type ExecOptions } from '../../../src/cli/exec-options.ts';
 import { RUN_OPTIONS, type RunOptions } from '../../../src/cli/options.ts';
 import { createProgram } from '../../../src/cli/program.ts';
 
@@ -10,6 +11,7 @@ async function parse(...words: string[]): Promise<{ module: string | undefined; 
       async run(module, options) {
         parsed = { module, options };
       },
+      exec: async () => {},
     },
     '1.2.3',
   );
@@ -80,13 +82,49 @@ describe('createProgram', () => {
   });
 
   test('the help has every option of the table, under its heading', () => {
-    const run = createProgram({ run: async () => {} }, '1.2.3').commands.find(
+    const run = createProgram({ run: async () => {}, exec: async () => {} }, '1.2.3').commands.find(
       (command) => command.name() === 'run',
     );
     const help = run?.helpInformation() ?? '';
 
     for (const { flags, group } of Object.values(RUN_OPTIONS)) {
       expect(help.indexOf(`  ${flags}`)).toBeGreaterThan(help.indexOf(`${group}:`));
+    }
+  });
+});
+
+describe('greenpool exec', () => {
+  const parseExec = async (...words: string[]) => {
+    let parsed: { words: readonly string[]; options: ExecOptions } | undefined;
+    const exec = async (given: readonly string[], options: ExecOptions) => {
+      parsed = { words: given, options };
+    };
+    const program = createProgram({ run: async () => {}, exec }, '1.2.3');
+    await program.parseAsync(['exec', ...words], { from: 'user' });
+    if (parsed === undefined) throw new Error('no command ran');
+    return parsed;
+  };
+
+  test('what follows the command is its own, with -- before it and without', async () => {
+    const words = ['grep', '-q', '-j', '3', '--', 'x', '-a'];
+    const marked = await parseExec('-j', '2', '--', ...words);
+
+    expect(marked.words).toEqual(words);
+    expect(marked.options).toMatchObject({ jobs: 2, quiet: false });
+    expect(await parseExec('-j', '2', ...words)).toEqual(marked);
+  });
+
+  test('without options the values are those of its table', async () => {
+    const initials = Object.entries(EXEC_OPTIONS).map(([name, row]) => [name, row.initial]);
+
+    expect((await parseExec('--', 'echo')).options).toEqual(Object.fromEntries(initials));
+  });
+
+  test('shares the rows of a run', () => {
+    const inputs = ['input', 'from', 'skip', 'limit', 'total'] as const;
+    const outputs = ['ordered', 'output', 'failed', 'progress', 'quiet'] as const;
+    for (const name of [...inputs, 'jobs', ...outputs] as const) {
+      expect(EXEC_OPTIONS[name]).toBe(RUN_OPTIONS[name]);
     }
   });
 });

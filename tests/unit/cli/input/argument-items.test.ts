@@ -16,6 +16,10 @@ describe('splitArguments', () => {
     expect(splitArguments(['m.ts', ':::']).items).toEqual([]);
   });
 
+  test('only the very word counts', () => {
+    expect(splitArguments(['echo', '::::', 'a:::b'])).toMatchObject({ items: undefined });
+  });
+
   test('a second one is refused', () => {
     expect(() => splitArguments([':::', 'a', ':::', 'b'])).toThrow('::: can be given only once');
   });

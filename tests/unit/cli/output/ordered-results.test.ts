@@ -27,6 +27,11 @@ function setUp(limit?: number, { firstId = 1, open = () => new SpillFile() } = {
 }
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const record = (id: number): string => `${id}\n`;
+const large = (id: number) => ({
+  async *pieces() {
+    yield* [`${id}a`, `${id}b`];
+  },
+});
 const records = (ids: readonly number[]): string => ids.map(record).join('');
 
 describe('OrderedResults.put', () => {
@@ -86,6 +91,18 @@ describe('OrderedResults.put', () => {
     expect(await end()).toBe(records([1, 2, 3, 4, 5, 6, 7]));
   });
 
+  test('large records keep their place beside those on disk, and their pieces together', async () => {
+    const { results, end } = setUp(SMALL);
+    for (const id of [3, 5, 2, 7, 4, 6, 8]) {
+      results.put(id, id % 2 === 0 ? record(id) : large(id));
+      await results.waitForRoom();
+    }
+
+    results.put(1, large(1));
+
+    expect(await end()).toBe('1a1b2\n3a3b4\n5a5b6\n7a7b8\n');
+  });
+
   test('any order, any limit, gaps and all: in order in the end', async () => {
     const ids = fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { maxLength: 40 });
     await fc.assert(
@@ -113,6 +130,17 @@ describe('OrderedResults.put', () => {
 });
 
 describe('OrderedResults.isFull', () => {
+  test('not many large records wait: each holds a file open', async () => {
+    const { results, end } = setUp();
+    for (let id = 2; !results.isFull; id += 1) results.put(id, large(id));
+    const room = results.waitForRoom();
+
+    results.put(1, record(1));
+    await room;
+
+    expect((await end()).match(/a/g)?.length).toBe(64);
+  });
+
   test('a slow item holds up nobody: there is room again when the disk has taken what is held', async () => {
     const { results, end } = setUp(SMALL);
 

@@ -64,6 +64,29 @@ describe('RecordWriter.push', () => {
   });
 });
 
+describe('RecordWriter.push, of a large record', () => {
+  test('writes it piece by piece, in its place, and nothing in between', async () => {
+    const { sink, writer } = setUp();
+    const large = {
+      async *pieces() {
+        yield* ['3a', '', '3b'];
+      },
+    };
+
+    writer.push('1\n');
+    writer.push('2\n');
+    writer.push(large);
+    writer.push('4\n');
+    for (let written = 0; written < 4; written += 1) {
+      sink.writes[written]?.done.resolve();
+      await settle();
+    }
+
+    expect(sink.writes.map((write) => write.text)).toEqual(['1\n2\n', '3a', '3b', '4\n']);
+    expect(writer.recordsWritten).toBe(4);
+  });
+});
+
 describe('RecordWriter.waitForRoom', () => {
   test('waits while a slow sink leaves too much behind', async () => {
     const { sink, writer } = setUp();

@@ -13,7 +13,7 @@ function setUp(style: 'bar' | 'lines' | 'none') {
   const writes: string[] = [];
   const ticks = new FakeTicks();
   const tally = new Tally();
-  const screen = new Screen({ write: (text) => writes.push(text), columns: 80 });
+  const screen = new Screen({ write: (text) => writes.push(String(text)), columns: 80 });
   const reader = new ItemReader([pipe], 'lines');
   const stop = startProgress({ style, hasColor: false, host: { screen, ticks }, tally, reader });
   return { writes, ticks, tally, stop };

@@ -5,8 +5,8 @@ class Terminal {
   columns = 80;
   text = '';
 
-  write(text: string): void {
-    this.text += text;
+  write(text: string | Uint8Array): void {
+    this.text += String(text);
   }
 }
 
@@ -57,6 +57,19 @@ describe('Screen.setStatus', () => {
   });
 });
 
+describe('Screen.write', () => {
+  test('begins a line of its own', () => {
+    const terminal = new Terminal();
+    const screen = new Screen(terminal);
+
+    screen.setStatus('50%');
+    screen.around(() => terminal.write('half'), 'f');
+    screen.write(Buffer.from('error\n'));
+
+    expect(terminal.text).toBe(`50%${ERASE}half\nerror\n`);
+  });
+});
+
 describe('Screen.around', () => {
   test('takes the status line away before somebody else writes', () => {
     const terminal = new Terminal();
@@ -66,5 +79,17 @@ describe('Screen.around', () => {
     screen.around(() => terminal.write('result\n'));
 
     expect(terminal.text).toBe(`50%${ERASE}result\n`);
+  });
+
+  test('what ends in the middle of a line is not drawn over', () => {
+    const terminal = new Terminal();
+    const screen = new Screen(terminal);
+
+    screen.setStatus('50%');
+    screen.around(() => terminal.write('half'), 'f');
+    screen.around(() => terminal.write(' more'), 'e');
+    screen.setStatus('60%');
+
+    expect(terminal.text).toBe(`50%${ERASE}half more\n60%`);
   });
 });

@@ -37,7 +37,8 @@ function setUp(
   const kept = memoryWriter();
   const failedItems = new FailedItems(kept.writer, '\n');
   const limits = new ItemLimits({ jobs, ...limited });
-  const run = new ItemRun({ limits, call, reader, records, results, failedItems, tally, failures, log });
+  const work = { call, records };
+  const run = new ItemRun({ limits, work, reader, results, failedItems, tally, failures, log });
   const finish = async () => {
     await run.run();
     await writer.close();

@@ -1,0 +1,87 @@
+import { CliError } from '../cli-error.ts';
+import { ArgumentTemplate, checkedArgument, type ItemPosition, textOf } from '../exec/argument-template.ts';
+import { findCommand } from '../exec/command-path.ts';
+import { ExecWork } from '../exec/exec-work.ts';
+import type { ExecOptions } from '../exec-options.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import type { Host } from '../host.ts';
+import type { SinkStream } from '../output/byte-sink.ts';
+import { openSinks } from '../output/open-sinks.ts';
+import { exitCodeFor } from '../run/outcome.ts';
+import { report } from '../run/report.ts';
+import { runSession } from '../run/session.ts';
+import { checkTogether } from './check-options.ts';
+import { findInput, refuseTerminal } from './find-input.ts';
+
+const SHORT_HELP = `usage: greenpool exec [-a FILE...] [-j N] [-k] [-o FILE] -- <command> [argument...] [::: item...]
+       greenpool exec -j 8 -- convert {} -resize 50% {.}.png ::: *.jpg
+       greenpool exec --help lists all options and placeholders`;
+
+// What a command prints is bytes, text or not.
+const ENCODING = 'latin1';
+
+/** The command line of exec, parsed: the command with its arguments and, where there is a `:::`, the words after it. */
+export interface ExecWords {
+  readonly command: readonly string[];
+  readonly items: readonly string[] | undefined;
+}
+
+/** `greenpool exec`: a command for every item of the input. */
+export async function execCommand(
+  { command, items }: ExecWords,
+  options: ExecOptions,
+  host: Host,
+): Promise<ExitCode> {
+  const wordsFor = planCommand(command, options, host);
+  checkOutput(options);
+  checkTogether(options, items);
+  refuseTerminal(options, items, { stdin: host.stdin, help: SHORT_HELP });
+  const input = await findInput(options, items, host);
+  const sinks = openSinks(
+    options,
+    { sources: input.sources },
+    { host, stdout: stdoutOf(host), encoding: ENCODING },
+  );
+  const { end, failures } = await runSession({
+    work: ({ writer }) => new ExecWork({ wordsFor, options, host, writer }),
+    input,
+    sinks,
+    options,
+    host,
+  });
+  report(end, failures, { host, options });
+  return exitCodeFor(end);
+}
+
+function stdoutOf({ stdout }: Host): SinkStream {
+  return (text, done) => stdout.write(text, ENCODING, done);
+}
+
+function planCommand(
+  command: readonly string[],
+  { shell }: ExecOptions,
+  { env }: Host,
+): (item: unknown, position: ItemPosition) => string[] {
+  if (shell !== undefined) {
+    if (command.length > 0) throw new CliError(`--shell takes the place of the command\n${SHORT_HELP}`);
+    // `sh` is $0, by which the shell calls itself in its messages.
+    const words = [SHELL, '-c', shell, 'sh'];
+    return (item) => [...words, checkedArgument(textOf(item))];
+  }
+  if (command.length === 0) throw new CliError(`no command given\n${SHORT_HELP}`);
+  const template = new ArgumentTemplate(command);
+  const file = template.fixedCommand === undefined ? undefined : findCommand(template.fixedCommand, env.PATH);
+  return (item, position) => {
+    const [first = '', ...rest] = template.render(item, position);
+    return [file ?? first, ...rest];
+  };
+}
+
+const SHELL = '/bin/sh';
+
+function checkOutput({ group, lineBuffer, ordered }: ExecOptions): void {
+  if (group && lineBuffer) throw new CliError('--group and --line-buffer exclude each other');
+  if (ordered && lineBuffer) {
+    throw new CliError('--ordered and --line-buffer exclude each other: lines that come have no order');
+  }
+}

@@ -39,6 +39,10 @@ class CapturedFile implements LargeRecord {
     this.#stage = stage;
   }
 
+  discard(): void {
+    closeSync(this.#fd);
+  }
+
   async *pieces(): AsyncGenerator<string> {
     const bytes = Buffer.allocUnsafe(PIECE);
     try {

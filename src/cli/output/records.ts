@@ -17,6 +17,8 @@ export interface Records {
   /** Throws when the result cannot be written; then `fallShort` has the last word. */
   succeed(item: Item, result: unknown, attempts: number): OutputRecord;
   fallShort(item: Item, why: Shortfall, attempts: number): OutputRecord;
+  /** What an attempt came to, a result or an error, will not be written: it came too late, or another attempt follows. */
+  forget?(outcome: unknown): void;
 }
 
 /** Records that are the results, and nothing of items that have none. */

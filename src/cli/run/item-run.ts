@@ -5,6 +5,7 @@ import type { FailureTable } from '../failures/failure-table.ts';
 import type { Item, ItemSource } from '../input/item.ts';
 import type { ItemLimits } from '../limits/item-limits.ts';
 import type { FailedItems } from '../output/failed-items.ts';
+import type { OutputRecord } from '../output/output-record.ts';
 import { NO_RECORD, type Shortfall } from '../output/records.ts';
 import type { Results } from '../output/results.ts';
 import { RunningItem } from './running-item.ts';
@@ -36,6 +37,9 @@ interface Tries {
   willRetry: boolean | undefined;
   isOver: boolean;
 }
+
+/** What a call came to. */
+type Came = { readonly result: unknown } | { readonly error: unknown };
 
 // Items that wait for their key or for another attempt, beside those that run: enough to find some that can start.
 const MOST_IN_HAND = 10_000;
@@ -179,23 +183,33 @@ export class ItemRun {
       tries.count += 1;
       tries.willRetry = undefined;
     }
-    const { work, tally } = this.#parts;
+    const { tally } = this.#parts;
     const slot = this.#slots.take();
     const running = new RunningItem(item, this.#parts, { slot, thread: getcurrent() });
     this.#running[slot] = running;
     tally.running += 1;
-    try {
-      if (isFirst) work.records.begin(item);
-      const result = await work.call(item.value, running);
-      if (running.skipReason !== undefined) this.#skip(running, running.skipReason);
-      // Too late: whoever decides on retries has been told so.
-      else if (running.expiry !== undefined) throw running.expiry;
-      else this.#succeed(running, result);
-    } catch (error) {
-      if (running.skipReason !== undefined) this.#skip(running, running.skipReason);
-      else this.#failAttempt(running, running.expiry ?? error, tries);
-    }
+    const outcome = await this.#call(running, isFirst);
+    if (running.skipReason !== undefined) this.#skip(running, running.skipReason);
+    else if (running.expiry !== undefined) this.#failLate(running, outcome, tries);
+    else if ('error' in outcome) this.#failAttempt(running, outcome.error, tries);
+    else this.#succeed(running, outcome.result, tries);
     if (tries !== undefined) tries.isOver = true;
+  }
+
+  async #call(running: RunningItem, isFirst: boolean): Promise<Came> {
+    const { work } = this.#parts;
+    try {
+      if (isFirst) work.records.begin(running.item);
+      return { result: await work.call(running.item.value, running) };
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  /** Its time was over before: whoever decides on retries has been told so, and what came of it is nothing any more. */
+  #failLate(running: RunningItem, outcome: Came, tries: Tries | undefined): void {
+    this.#parts.work.records.forget?.('error' in outcome ? outcome.error : outcome.result);
+    this.#failAttempt(running, running.expiry, tries);
   }
 
   /** @throws the error, when the pool is to try the item again. */
@@ -205,14 +219,21 @@ export class ItemRun {
       return;
     }
     if (running.end()) this.#free(running);
+    this.#parts.work.records.forget?.(error);
     this.#parts.tally.retried += 1;
     throw error;
   }
 
-  #succeed(running: RunningItem, result: unknown): void {
+  #succeed(running: RunningItem, result: unknown, tries: Tries | undefined): void {
     // Given up before: its envelope is written, and another one must not be made.
     if (running.hasEnded) return;
-    const record = this.#parts.work.records.succeed(running.item, result, running.attempt);
+    let record: OutputRecord;
+    try {
+      record = this.#parts.work.records.succeed(running.item, result, running.attempt);
+    } catch (error) {
+      this.#failAttempt(running, error, tries);
+      return;
+    }
     if (this.#end(running, 'done')) this.#parts.results.put(running.id, record);
   }
 

@@ -28,6 +28,7 @@ function setUp(limit?: number, { firstId = 1, open = () => new SpillFile() } = {
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const record = (id: number): string => `${id}\n`;
 const large = (id: number) => ({
+  discard() {},
   async *pieces() {
     yield* [`${id}a`, `${id}b`];
   },

@@ -68,6 +68,7 @@ describe('RecordWriter.push, of a large record', () => {
   test('writes it piece by piece, in its place, and nothing in between', async () => {
     const { sink, writer } = setUp();
     const large = {
+      discard() {},
       async *pieces() {
         yield* ['3a', '', '3b'];
       },

@@ -1,0 +1,283 @@
+import { Readable } from 'node:stream';
+import { sleep } from 'greenpool';
+import { deferred, settle } from 'greenpool/testing';
+import { describe, expect, test } from 'vitest';
+import { FailureTable } from '../../../../src/cli/failures/failure-table.ts';
+import { ItemReader } from '../../../../src/cli/input/item-reader.ts';
+import { ItemLimits, type LimitOptions } from '../../../../src/cli/limits/item-limits.ts';
+import { jsonEncoder } from '../../../../src/cli/output/encoder.ts';
+import { RecordWriter } from '../../../../src/cli/output/record-writer.ts';
+import { PlainRecords } from '../../../../src/cli/output/records.ts';
+import { UnorderedResults } from '../../../../src/cli/output/results.ts';
+import type { ItemFunction } from '../../../../src/cli/run/item-context.ts';
+import { ItemRun } from '../../../../src/cli/run/item-run.ts';
+import { Tally } from '../../../../src/cli/run/tally.ts';
+import { useManualClock } from '../../../support/time.ts';
+
+const clock = useManualClock();
+
+function setUp(items: readonly unknown[], options: LimitOptions, call: ItemFunction) {
+  const written: unknown[] = [];
+  const write = async (text: string) => {
+    for (const line of text.trimEnd().split('\n')) written.push(JSON.parse(line));
+  };
+  const writer = new RecordWriter({ name: 'memory', write, close: async () => {} }, () => {});
+  const stream = Readable.from([Buffer.from(items.map((item) => `${JSON.stringify(item)}\n`).join(''))]);
+  const reader = new ItemReader([{ name: undefined, stats: undefined, open: () => stream }], 'ndjson');
+  const tally = new Tally();
+  const failures = new FailureTable();
+  const run = new ItemRun({
+    limits: new ItemLimits(options),
+    work: { call, records: new PlainRecords(jsonEncoder) },
+    reader,
+    results: new UnorderedResults(writer),
+    tally,
+    failures,
+    log: () => {},
+  });
+  const done = deferred<void>();
+  const start = () => {
+    run
+      .run()
+      .then(() => writer.close())
+      .then(done.resolve, done.reject);
+    return settle();
+  };
+  return { run, start, done: done.promise, written, tally, failures };
+}
+
+describe('an item that fails', () => {
+  test('is tried again without holding a slot, and its last outcome counts', async () => {
+    const attempts: number[] = [];
+    const { start, done, written, tally } = setUp(
+      ['a', 'b'],
+      { jobs: 1, retries: 2, backoff: 100 },
+      (item, ctx) => {
+        if (item === 'a') attempts.push(ctx.attempt);
+        if (item === 'a' && ctx.attempt < 3) throw new Error('flaky');
+        return item;
+      },
+    );
+
+    await start();
+    expect(written).toEqual(['b']);
+    await clock.now.advance(300);
+    await done;
+
+    expect([written, attempts]).toEqual([
+      ['b', 'a'],
+      [1, 2, 3],
+    ]);
+    expect(tally).toMatchObject({ ended: { done: 2, failed: 0 }, retried: 2, running: 0 });
+  });
+
+  test('fails when all attempts have, and at once when it is not worth another one', async () => {
+    let calls = 0;
+    const options = { jobs: 1, retries: 2, backoff: 1, retryOn: ['EAGAIN'] };
+    const { start, done, tally, failures } = setUp(
+      [{ code: 'EAGAIN' }, { code: 'ENOENT' }],
+      options,
+      (item) => {
+        calls += 1;
+        throw Object.assign(new Error('no'), item);
+      },
+    );
+
+    await start();
+    await clock.now.advance(100);
+    await done;
+
+    expect([calls, tally.ended.failed, tally.retried]).toEqual([4, 2, 2]);
+    expect(failures.render(100)).toMatch(/2 failed/);
+  });
+
+  test('is not tried again when its result cannot be written', async () => {
+    let calls = 0;
+    const { start, done, tally } = setUp(['a'], { jobs: 1, retries: 5, backoff: 1 }, () => {
+      calls += 1;
+      return 1n;
+    });
+
+    await start();
+    await done;
+
+    expect([calls, tally.ended.failed]).toEqual([1, 1]);
+  });
+
+  test('waits for its next attempt as long as its error asks for', async () => {
+    const { start, done, written } = setUp(['a'], { jobs: 1, retries: 1, backoff: 1 }, (item, ctx) => {
+      if (ctx.attempt === 1) throw Object.assign(new Error('busy'), { retryAfter: 5000 });
+      return item;
+    });
+
+    await start();
+    await clock.now.advance(4999);
+    expect(written).toEqual([]);
+    await clock.now.advance(1);
+    await done;
+
+    expect(written).toEqual(['a']);
+  });
+
+  test('between two attempts is cancelled with the run, and counted', async () => {
+    const { run, start, done, tally } = setUp(['a'], { jobs: 1, retries: 1, backoff: 60_000 }, () => {
+      throw new Error('flaky');
+    });
+    await start();
+
+    run.cancel(new Error('stop'));
+    await done;
+
+    expect(tally.ended).toMatchObject({ failed: 0, cancelled: 1 });
+  });
+
+  test('gets no further attempt once the run drains', async () => {
+    const gate = deferred<void>();
+    const { run, start, done, tally } = setUp(['a'], { jobs: 1, retries: 3, backoff: 1 }, async () => {
+      await gate.promise;
+      throw new Error('flaky');
+    });
+    await start();
+
+    run.drain();
+    gate.resolve();
+    await done;
+
+    expect([tally.ended.failed, tally.retried]).toEqual([1, 0]);
+  });
+});
+
+describe('an item that runs out of time', () => {
+  test('fails with the Timeout, whatever its function makes of it', async () => {
+    const { start, done, tally, failures } = setUp(
+      ['throws', 'returns'],
+      { jobs: 2, timeout: 50 },
+      async (item, ctx) => {
+        const { signal } = ctx;
+        await new Promise<void>((resolve) => {
+          signal.addEventListener('abort', () => resolve());
+        });
+        if (item === 'throws') throw new Error('aborted');
+        return item;
+      },
+    );
+
+    await start();
+    await clock.now.advance(50);
+    await done;
+
+    expect(tally.ended).toMatchObject({ done: 0, failed: 2 });
+    expect(failures.render(200)).toMatch(/2 .*did not end within 50 ms/);
+  });
+
+  test('is tried again, each time with a signal of its own', async () => {
+    const aborted: boolean[] = [];
+    const { start, done, written, tally } = setUp(
+      ['a'],
+      { jobs: 1, timeout: 50, retries: 1, backoff: 1 },
+      async (item, ctx) => {
+        aborted.push(ctx.signal.aborted);
+        if (ctx.attempt === 1) await sleep(1000);
+        return item;
+      },
+    );
+
+    await start();
+    await clock.now.advance(100);
+    await done;
+
+    expect([written, aborted, tally.retried]).toEqual([['a'], [false, false], 1]);
+  });
+});
+
+describe('items with limits of their own', () => {
+  test('with one key run so many at a time, while others pass them', async () => {
+    const gates = new Map<string, ReturnType<typeof deferred<void>>>();
+    const keys: unknown[] = [];
+    const items = ['a1', 'a2', 'a3', 'b1'].map((id) => ({ id, host: id.charAt(0) }));
+    const options = { jobs: 10, per: { field: 'host', limit: 1 } };
+    const { start, done, tally } = setUp(items, options, async (item, ctx) => {
+      const gate = deferred<void>();
+      keys.push(ctx.key);
+      gates.set((item as { id: string }).id, gate);
+      await gate.promise;
+    });
+
+    await start();
+    expect([...gates.keys()]).toEqual(['a1', 'b1']);
+    for (const id of ['a1', 'b1', 'a2', 'a3']) {
+      gates.get(id)?.resolve();
+      await settle();
+    }
+    await done;
+
+    expect([keys, tally.ended.done]).toEqual([['a', 'b', 'a', 'a'], 4]);
+  });
+
+  test('wait while their key is throttled', async () => {
+    const at: string[] = [];
+    const items = ['a', 'a', 'b'].map((host) => ({ host }));
+    const options = { jobs: 1, per: { field: 'host', limit: 1 } };
+    const { start, done } = setUp(items, options, (_item, { key, throttle }) => {
+      at.push(`${key}@${clock.now.now()}`);
+      if (at.length === 1) throttle(500);
+    });
+
+    await start();
+    await clock.now.advance(500);
+    await done;
+
+    expect(at).toEqual(['a@0', 'b@0', 'a@500']);
+  });
+
+  test('start by their priority and take as many slots as they weigh', async () => {
+    const started: unknown[] = [];
+    const gate = deferred<void>();
+    const items = [
+      { id: 'first', p: 0, w: 2 },
+      { id: 'low', p: 0, w: 1 },
+      { id: 'high', p: 5, w: 2 },
+    ];
+    const options = { jobs: 2, priority: 'p', weight: 'w' };
+    const { start, done } = setUp(items, options, async (item) => {
+      started.push((item as { id: string }).id);
+      await gate.promise;
+    });
+
+    await start();
+    expect(started).toEqual(['first']);
+    gate.resolve();
+    await done;
+
+    expect(started).toEqual(['first', 'high', 'low']);
+  });
+
+  test.each([
+    [{ w: 3 }, /the weight \(w\) must be a whole number from 1 to 2/],
+    [{ w: 'x' }, /the weight \(w\) must be a number/],
+    [{}, /the weight \(w\) must be a number/],
+  ])('of %j fail', async (item, message) => {
+    const { start, done, tally, failures } = setUp([item, { w: 1 }], { jobs: 2, weight: 'w' }, () => 'ran');
+
+    await start();
+    await done;
+
+    expect(tally.ended).toMatchObject({ done: 1, failed: 1 });
+    expect(failures.render(200)).toMatch(message);
+  });
+
+  test('are left when the run is cancelled before they start', async () => {
+    const { run, start, done, tally } = setUp(
+      [{ host: 'a' }, { host: 'a' }],
+      { jobs: 5, per: { field: 'host', limit: 1 } },
+      () => sleep(60_000),
+    );
+    await start();
+
+    run.cancel(new Error('stop'));
+    await done;
+
+    expect(tally.ended).toMatchObject({ done: 0, cancelled: 1 });
+    expect([run.hasWorkLeft, run.firstLeft?.line]).toEqual([true, 2]);
+  });
+});

@@ -20,6 +20,7 @@ Limits:
   An item that fails is tried again with -r; meanwhile others run. An error that carries retryAfter (ms) or the header
   Retry-After, in headers or response.headers, says itself how long to wait; ctx.throttle(ms) holds all others, too.
   With --per one field's items wait for each other and for nobody else: up to 10,000 items are read ahead.
+  --timeout aborts ctx.signal: hand it to fetch and the like. A function that ignores it keeps its place until it ends.
 
 Bad input:
   A line or row that cannot be read is a failed item with its place, and the run goes on. A CSV header that lacks a

@@ -121,7 +121,7 @@ describe('greenpool run, given something wrong', () => {
     [
       'a wrong number',
       ['id.mjs', '-j', 'many'],
-      "option '-j, --jobs <n>' argument 'many' is invalid. It must be a whole number, 1 or more.",
+      "option '-j, --jobs <n>' argument 'many' is invalid. It must be a whole number, a share of the processors such as 50%, or +2.",
     ],
   ])('%s: one line on stderr, exit 2, nothing on stdout', async (_what, args, message) => {
     expect(await greenpool.run(args, 'a\n')).toEqual({

@@ -18,3 +18,16 @@ export async function sumOf(promises) {
   }
   return sum;
 }
+
+/** Queues `batch` calls at once, again and again, and sums up what they come to. */
+export async function queueBatches(call, total, batch) {
+  let sum = 0;
+  for (let first = 0; first < total; first += batch) {
+    const promises = [];
+    const end = Math.min(first + batch, total);
+    for (let i = first; i < end; i += 1) promises.push(call(i));
+    const part = await sumOf(promises);
+    sum += part;
+  }
+  return sum;
+}

@@ -2,7 +2,7 @@
 import { atLeastFaster } from '../bars.mjs';
 import { callers } from '../contenders/callers.mjs';
 import { OFF, ON, openPool } from '../contenders/greenpool.mjs';
-import { sumBelow, sumOf, task } from '../work.mjs';
+import { queueBatches, sumBelow, task } from '../work.mjs';
 
 const SLOTS = 1;
 
@@ -13,11 +13,7 @@ function contender(name, role, openCall) {
     async open() {
       const call = await openCall();
       return {
-        async run(total) {
-          const promises = [];
-          for (let i = 0; i < total; i += 1) promises.push(call(i));
-          return sumOf(promises);
-        },
+        run: (total) => queueBatches(call, total, total),
       };
     },
   };

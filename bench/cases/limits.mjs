@@ -1,7 +1,7 @@
 // What does each limit add to a call, and what does it cost in p-queue? None of them holds anything back here. (B9)
 import { addsAtMost, atLeastFaster } from '../bars.mjs';
 import { ON, openPool } from '../contenders/greenpool.mjs';
-import { sumBelow, sumOf, task } from '../work.mjs';
+import { queueBatches, sumBelow, task } from '../work.mjs';
 
 const SLOTS = 100;
 const COUNT = 200_000;
@@ -18,17 +18,7 @@ function contender(name, role, openCall) {
     async open() {
       const call = await openCall();
       return {
-        async run(total) {
-          let sum = 0;
-          for (let first = 0; first < total; first += BATCH) {
-            const promises = [];
-            const end = Math.min(first + BATCH, total);
-            for (let i = first; i < end; i += 1) promises.push(call(i));
-            const part = await sumOf(promises);
-            sum += part;
-          }
-          return sum;
-        },
+        run: (total) => queueBatches(call, total, BATCH),
       };
     },
   };

@@ -2,7 +2,7 @@
 import { atLeastFaster, flat } from '../bars.mjs';
 import { callers } from '../contenders/callers.mjs';
 import { OFF, ON, openPool } from '../contenders/greenpool.mjs';
-import { sumBelow, sumOf, task } from '../work.mjs';
+import { queueBatches, sumBelow, task } from '../work.mjs';
 
 const SLOTS = 100;
 const COUNT = 1_000_000;
@@ -18,17 +18,7 @@ function contender({ name, role = 'peer', count = COUNT, batch = count }, openCa
     async open() {
       const call = await openCall();
       return {
-        async run(total) {
-          let sum = 0;
-          for (let first = 0; first < total; first += batch) {
-            const promises = [];
-            const end = Math.min(first + batch, total);
-            for (let i = first; i < end; i += 1) promises.push(call(i));
-            const part = await sumOf(promises);
-            sum += part;
-          }
-          return sum;
-        },
+        run: (total) => queueBatches(call, total, batch),
       };
     },
   };

@@ -234,7 +234,8 @@ export function loanOf(member: Thread): Loan {
   const extras = member.extra();
   const { loanedFrom, ticket } = extras;
   const slots = loanedFrom === undefined ? (ticket?.taken ?? 1) : loanedFrom.slots + (ticket?.taken ?? 0);
-  extras.loan ??= new Loan(slots, isBelowKey(member));
+  // Without limits nobody has a key, and a deep chain would be walked up for each loan of it.
+  extras.loan ??= new Loan(slots, member.core.limits !== undefined && isBelowKey(member));
   return extras.loan;
 }
 

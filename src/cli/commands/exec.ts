@@ -7,9 +7,8 @@ import type { ExitCode } from '../exit-codes.ts';
 import type { Host } from '../host.ts';
 import type { SinkStream } from '../output/byte-sink.ts';
 import { openSinks } from '../output/open-sinks.ts';
-import { exitCodeFor } from '../run/outcome.ts';
-import { report } from '../run/report.ts';
-import { runSession } from '../run/session.ts';
+import { runAndReport } from '../run/report.ts';
+import type { WorkMaker } from '../run/work.ts';
 import { checkTogether } from './check-options.ts';
 import { findInput, refuseTerminal } from './find-input.ts';
 
@@ -42,15 +41,8 @@ export async function execCommand(
     { sources: input.sources },
     { host, stdout: stdoutOf(host), encoding: ENCODING },
   );
-  const { end, failures } = await runSession({
-    work: ({ writer }) => new ExecWork({ wordsFor, options, host, writer }),
-    input,
-    sinks,
-    options,
-    host,
-  });
-  report(end, failures, { host, options });
-  return exitCodeFor(end);
+  const work: WorkMaker = ({ writer }) => new ExecWork({ wordsFor, options, host, writer });
+  return runAndReport({ work, input, sinks, options, host });
 }
 
 function stdoutOf({ stdout }: Host): SinkStream {

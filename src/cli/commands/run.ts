@@ -5,10 +5,9 @@ import { loadGuarded } from '../module/guarded-load.ts';
 import { findModule, isModuleName } from '../module/module-spec.ts';
 import type { RunOptions } from '../options.ts';
 import { openSinks } from '../output/open-sinks.ts';
-import { exitCodeFor } from '../run/outcome.ts';
-import { report } from '../run/report.ts';
-import { runSession } from '../run/session.ts';
+import { runAndReport } from '../run/report.ts';
 import { holdStdout } from '../run/user-output.ts';
+import type { WorkMaker } from '../run/work.ts';
 import { checkTogether } from './check-options.ts';
 import { findInput, refuseTerminal } from './find-input.ts';
 
@@ -40,15 +39,8 @@ export async function runCommand(
     const input = await findInput(options, items, host);
     const inUse = { sources: input.sources, module: spec.path };
     const sinks = openSinks(options, inUse, { host, stdout: held.write });
-    const { end, failures } = await runSession({
-      work: ({ records }) => ({ call, records }),
-      input,
-      sinks,
-      options,
-      host,
-    });
-    report(end, failures, { host, options });
-    return exitCodeFor(end);
+    const work: WorkMaker = ({ records }) => ({ call, records });
+    return await runAndReport({ work, input, sinks, options, host });
   } finally {
     held.restore();
   }

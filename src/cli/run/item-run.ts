@@ -183,27 +183,23 @@ export class ItemRun {
       tries.count += 1;
       tries.willRetry = undefined;
     }
-    const { tally } = this.#parts;
+    const { work, tally } = this.#parts;
     const slot = this.#slots.take();
     const running = new RunningItem(item, this.#parts, { slot, thread: getcurrent() });
     this.#running[slot] = running;
     tally.running += 1;
-    const outcome = await this.#call(running, isFirst);
+    let outcome: Came;
+    try {
+      if (isFirst) work.records.begin(item);
+      outcome = { result: await work.call(item.value, running) };
+    } catch (error) {
+      outcome = { error };
+    }
     if (running.skipReason !== undefined) this.#skip(running, running.skipReason);
     else if (running.expiry !== undefined) this.#failLate(running, outcome, tries);
     else if ('error' in outcome) this.#failAttempt(running, outcome.error, tries);
     else this.#succeed(running, outcome.result, tries);
     if (tries !== undefined) tries.isOver = true;
-  }
-
-  async #call(running: RunningItem, isFirst: boolean): Promise<Came> {
-    const { work } = this.#parts;
-    try {
-      if (isFirst) work.records.begin(running.item);
-      return { result: await work.call(running.item.value, running) };
-    } catch (error) {
-      return { error };
-    }
   }
 
   /** Its time was over before: whoever decides on retries has been told so, and what came of it is nothing any more. */

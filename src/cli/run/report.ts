@@ -1,8 +1,10 @@
+import type { ExitCode } from '../exit-codes.ts';
 import type { FailureTable } from '../failures/failure-table.ts';
 import type { Host } from '../host.ts';
 import type { SessionOptions } from '../options.ts';
 import { formatCount } from '../progress/figures.ts';
-import { describeEnd, describeWriteError, isPipeClosed, type RunEnd } from './outcome.ts';
+import { describeEnd, describeWriteError, exitCodeFor, isPipeClosed, type RunEnd } from './outcome.ts';
+import { runSession, type SessionParts } from './session.ts';
 
 /** Where a report goes, and what it was asked to leave out. */
 interface ReportTo {
@@ -10,8 +12,15 @@ interface ReportTo {
   readonly options: Pick<SessionOptions, 'quiet' | 'failed'>;
 }
 
-/** Says how a run ended: the failures, then the figures. */
-export function report(end: RunEnd, failures: FailureTable, { host, options }: ReportTo): void {
+/** Runs a session to its end and says how it ended. */
+export async function runAndReport(parts: SessionParts): Promise<ExitCode> {
+  const { end, failures } = await runSession(parts);
+  report(end, failures, parts);
+  return exitCodeFor(end);
+}
+
+/** The failures, then the figures. */
+function report(end: RunEnd, failures: FailureTable, { host, options }: ReportTo): void {
   const { screen } = host;
   // Whoever closed the pipe has seen enough.
   if (isPipeClosed(end)) return;

@@ -7,7 +7,7 @@ import { LineChain } from './line-chain.ts';
 import type { LogFiles } from './log-files.ts';
 import { Milestone } from './milestone.ts';
 import type { JournalRecord } from './records.ts';
-import { TextBuffer } from './text-buffer.ts';
+import { TextBuffer, type TextEncoding } from './text-buffer.ts';
 
 /** When records are put on disk: each before anything is told of it, together every so often, or when the system likes. */
 export type SyncMode = 'always' | 'batch' | 'none';
@@ -24,6 +24,8 @@ export interface CommitOptions {
   readonly sync: SyncMode;
   /** Called once, when a write or a sync failed: nothing is written after it. */
   readonly onFailure: (error: CliError) => void;
+  /** Of results. */
+  readonly encoding?: TextEncoding;
   readonly clock?: Clock;
 }
 
@@ -33,9 +35,9 @@ export interface Extent {
   readonly ended: number;
 }
 
-/** A record, and the bytes that have to be there before it. */
+/** A record, and the bytes that have to be there before it; or a piece of such bytes, whose record comes later. */
 export interface Entry {
-  readonly record: JournalRecord;
+  readonly record?: JournalRecord;
   readonly output?: string;
   readonly held?: string;
   /** How far the session is with this record. */
@@ -143,9 +145,9 @@ export class GroupCommit {
     this.#taken += 1;
     if (this.#failure !== undefined) return this.#taken;
     const batch = this.#batch;
-    batch.lines.add(this.#chain.seal(JSON.stringify(record)));
-    if (output !== undefined) batch.output.add(output);
-    if (held !== undefined) batch.held.add(held);
+    if (record !== undefined) batch.lines.add(this.#chain.seal(JSON.stringify(record)));
+    if (output !== undefined) batch.output.add(output, this.#options.encoding);
+    if (held !== undefined) batch.held.add(held, this.#options.encoding);
     if (extent !== undefined) batch.extent = extent;
     batch.last = this.#taken;
     this.#scheduleWrite();
@@ -196,12 +198,12 @@ export class GroupCommit {
   }
 
   #write(): void {
-    if (this.#batch.lines.length > 0) this.#writing ??= this.#attempt(this.#writeAll());
+    if (this.#batch.size > 0) this.#writing ??= this.#attempt(this.#writeAll());
   }
 
   async #writeAll(): Promise<void> {
     const { output, held, log } = this.#files;
-    while (this.#batch.lines.length > 0 && this.#failure === undefined) {
+    while (this.#batch.size > 0 && this.#failure === undefined) {
       const batch = this.#batch;
       this.#batch = this.#otherBatch.restart(batch);
       this.#otherBatch = batch;

@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib';
 import { journalError, orJournalError } from './journal-error.ts';
 import type { JournalFiles } from './journal-files.ts';
 import type { HeldResult } from './records.ts';
+import { sumOf, WINDOW, WindowReader } from './window-reader.ts';
 
 const HELD_NAME = /^held-(\d{6,})\.ndjson$/;
 
@@ -17,25 +18,47 @@ export async function listHeld(files: JournalFiles, folder: string): Promise<num
   return sessions.filter((session) => session > 0);
 }
 
-/** A result that was held back; `undefined` if it is damaged or lost. */
-export async function tryReadHeld(
+/** Looks whether results that were held back are there as they were written. */
+export class HeldFiles {
+  readonly #files: JournalFiles;
+  readonly #folder: string;
+  readonly #readers: Map<number, WindowReader> = new Map();
+
+  constructor(files: JournalFiles, folder: string) {
+    this.#files = files;
+    this.#folder = folder;
+  }
+
+  async hasWhole({ session, at, size, sum }: HeldResult): Promise<boolean> {
+    const path = heldPath(this.#folder, session);
+    let reader = this.#readers.get(session);
+    if (reader === undefined) {
+      if ((await orJournalError('read', path, this.#files.size(path))) === undefined) return false;
+      reader = new WindowReader(this.#files, path);
+      this.#readers.set(session, reader);
+    }
+    return (await orJournalError('read', path, sumOf(reader, at, at + size))) === sum;
+  }
+}
+
+/** A result that was held back, in pieces; and at the end an error if they are not what was written. */
+export async function* readHeld(
   files: JournalFiles,
   folder: string,
   { session, at, size, sum }: HeldResult,
-): Promise<string | undefined> {
+): AsyncGenerator<Buffer> {
   const path = heldPath(folder, session);
-  if (((await files.size(path)) ?? 0) < at + size) return undefined;
-  const bytes = await orJournalError('read', path, files.read(path, at, size));
-  return bytes.length === size && crc32(bytes) === sum ? bytes.toString() : undefined;
-}
-
-/** A result that was held back, and that was there when the session began. */
-export async function readHeld(files: JournalFiles, folder: string, held: HeldResult): Promise<string> {
-  const text = await tryReadHeld(files, folder, held);
-  if (text === undefined) {
-    throw journalError(
-      `${heldPath(folder, held.session)} is damaged at byte ${held.at}; resume to run that item again`,
+  let actual = 0;
+  for (let done = 0; done < size; done += WINDOW) {
+    const piece = await orJournalError(
+      'read',
+      path,
+      files.read(path, at + done, Math.min(WINDOW, size - done)),
     );
+    actual = crc32(piece, actual);
+    yield piece;
   }
-  return text;
+  if (actual !== sum) {
+    throw journalError(`${path} is damaged at byte ${at}; resume to run that item again`);
+  }
 }

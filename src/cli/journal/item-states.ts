@@ -1,19 +1,26 @@
 import { IdentityCounts } from './identity-counts.ts';
-import type { HeldResult, JournalRecord, StartRecord } from './records.ts';
+import type { HeldRecord, HeldResult, JournalRecord, StartRecord } from './records.ts';
+
+/** How an item can have ended. */
+type EndState = 'done' | 'failed' | 'skipped';
 
 /** What a journal knows of an item. `undefined` instead of one of these: nothing, so it is to run. */
 export type KnownState =
-  | { readonly state: 'done' }
-  | { readonly state: 'failed' }
-  | { readonly state: 'skipped' }
-  /** Done, and its result still to be put into the output. */
-  | { readonly state: 'held'; readonly result: HeldResult }
+  | { readonly state: EndState }
+  /** It ended like `as`, and what it leaves is still to be put into the output. */
+  | { readonly state: 'held'; readonly as: EndState; readonly result: HeldResult }
   /** It was running when a session ended. `attempts` is how many it had begun. */
   | { readonly state: 'interrupted'; readonly attempts: number };
 
 interface RunningItem {
   readonly id: string;
   attempts: number;
+}
+
+interface HeldItem {
+  readonly id: string;
+  readonly as: EndState;
+  readonly result: HeldResult;
 }
 
 /**
@@ -29,8 +36,8 @@ export class ItemStates {
   readonly #skipped = new IdentityCounts();
   readonly #running: Map<number, RunningItem> = new Map();
   readonly #interrupted: Map<string, number[]> = new Map();
-  readonly #held: Map<string, { readonly id: string; readonly result: HeldResult }> = new Map();
-  #heldById: Map<string, HeldResult[]> | undefined;
+  readonly #held: Map<string, HeldItem> = new Map();
+  #heldById: Map<string, HeldItem[]> | undefined;
 
   /** How many items are in each state, without those that were taken. */
   get counts(): Readonly<Record<KnownState['state'], number>> {
@@ -65,14 +72,14 @@ export class ItemStates {
       }
       case 'written':
         return this.#putWritten(record);
+      case 'header':
       case 'sync':
       case 'close':
         return true;
       default: {
         const running = this.#running.get(record.n);
         if (!this.#running.delete(record.n) || running === undefined) return false;
-        if (record.t === 'held')
-          this.#held.set(placeOf(record), { id: running.id, result: heldResultOf(record) });
+        if (record.t === 'held') this.#held.set(placeOf(record), heldItemOf(running.id, record));
         else this.#tableOf(record.t).add(running.id);
         return true;
       }
@@ -98,8 +105,8 @@ export class ItemStates {
     if (this.#done.take(id)) return { state: 'done' };
     if (this.#failed.take(id)) return { state: 'failed' };
     if (this.#skipped.take(id)) return { state: 'skipped' };
-    const result = takeFirst(this.#heldByIdentity(), id);
-    if (result !== undefined) return { state: 'held', result };
+    const held = takeFirst(this.#heldByIdentity(), id);
+    if (held !== undefined) return { state: 'held', as: held.as, result: held.result };
     const attempts = takeFirst(this.#interrupted, id);
     return attempts === undefined ? undefined : { state: 'interrupted', attempts };
   }
@@ -116,18 +123,18 @@ export class ItemStates {
     const held = this.#held.get(placeOf(place));
     if (held === undefined) return false;
     this.#held.delete(placeOf(place));
-    this.#done.add(held.id);
+    this.#tableOf(held.as).add(held.id);
     return true;
   }
 
-  #tableOf(end: 'done' | 'failed' | 'skipped'): IdentityCounts {
+  #tableOf(end: EndState): IdentityCounts {
     return { done: this.#done, failed: this.#failed, skipped: this.#skipped }[end];
   }
 
-  #heldByIdentity(): Map<string, HeldResult[]> {
+  #heldByIdentity(): Map<string, HeldItem[]> {
     if (this.#heldById !== undefined) return this.#heldById;
     this.#heldById = new Map();
-    for (const { id, result } of this.#held.values()) listIn(this.#heldById, id).push(result);
+    for (const held of this.#held.values()) listIn(this.#heldById, held.id).push(held);
     return this.#heldById;
   }
 }
@@ -138,8 +145,8 @@ function placeOf({ session, at }: HeldPlace): string {
   return `${session}:${at}`;
 }
 
-function heldResultOf({ session, at, size, sum }: HeldResult): HeldResult {
-  return { session, at, size, sum };
+function heldItemOf(id: string, { session, at, size, sum, as }: HeldRecord): HeldItem {
+  return { id, as: as ?? 'done', result: { session, at, size, sum } };
 }
 
 function listIn<T>(lists: Map<string, T[]>, id: string): T[] {

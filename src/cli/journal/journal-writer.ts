@@ -1,8 +1,19 @@
 import { crc32 } from 'node:zlib';
 import type { CliError } from '../cli-error.ts';
 import type { GroupCommit } from './group-commit.ts';
+import { journalError } from './journal-error.ts';
 import { normalError, shortText } from './normal-error.ts';
-import { type HeldResult, isEnd, type JournalRecord, type OutputRange, type Rerun } from './records.ts';
+import {
+  type FailedRecord,
+  type HeldRecord,
+  type HeldResult,
+  isEnd,
+  type JournalRecord,
+  type OutputRange,
+  type Rerun,
+  type SkippedRecord,
+} from './records.ts';
+import type { TextEncoding } from './text-buffer.ts';
 
 /** The session that a writer writes, and where it begins. */
 export interface WriterSession {
@@ -12,7 +23,24 @@ export interface WriterSession {
   readonly output: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Of results. */
+  readonly encoding?: TextEncoding;
 }
+
+/** How an item ended. */
+export type ItemEnd =
+  | { readonly status: 'done' }
+  /** For good, in attempt number `attempts`; 0 if it was never called. `item` is its beginning, for people. */
+  | {
+      readonly status: 'failed';
+      readonly attempts: number;
+      readonly error: unknown;
+      readonly item?: string | undefined;
+    }
+  | { readonly status: 'skipped'; readonly reason: string };
+
+// No line of the log may be longer than what a reader takes for one.
+const LONGEST_HEADER = 32 * 1024;
 
 /**
  * Records what a run does, in the order in which it happens. Every method returns at once, with the position of its
@@ -25,6 +53,8 @@ export class JournalWriter {
   #outputEnd: number;
   #heldEnd = 0;
   #ended = 0;
+  /** The pieces that were written of the next result. */
+  #begun = { size: 0, sum: 0 };
 
   constructor(commit: GroupCommit, session: WriterSession) {
     this.#commit = commit;
@@ -51,6 +81,14 @@ export class JournalWriter {
     return { taken: this.#ended, written: written.ended, durable: durable.ended };
   }
 
+  /** The names of the columns stand in the output, ahead of all results. */
+  header(columns: readonly string[], text: string): number {
+    if (JSON.stringify(columns).length > LONGEST_HEADER) {
+      throw journalError(`the journal takes column names of ${LONGEST_HEADER} characters at most`);
+    }
+    return this.#push({ t: 'header', columns, ...this.#nextRange(text) }, { output: text });
+  }
+
   /** The item begins. `n` is its number in this session; no two run under the same. */
   start(n: number, id: string, again?: Rerun): number {
     return this.#push({ t: 'start', n, ms: this.#ms(), id, ...(again !== undefined && { again }) });
@@ -61,18 +99,28 @@ export class JournalWriter {
     return this.#push({ t: 'retry', n, ms: this.#ms(), attempt, error: normalError(error) });
   }
 
-  /** The item is done: appends its result, whole lines or nothing, to the output. */
-  done(n: number, result: string): number {
+  /** The item has ended: appends what it leaves, whole lines or nothing, to the output. */
+  end(n: number, end: ItemEnd, result: string): number {
     const range = this.#nextRange(result);
-    return this.#push({ t: 'done', n, ms: this.#ms(), ...range }, { output: result });
+    const left = range.to > range.from ? range : undefined;
+    const head = { n, ms: this.#ms() };
+    switch (end.status) {
+      case 'done':
+        return this.#push({ t: 'done', ...head, ...range }, { output: result });
+      case 'failed':
+        return this.#push({ t: 'failed', ...head, ...failureOf(end), ...left }, { output: result });
+      case 'skipped':
+        return this.#push({ t: 'skipped', ...head, ...skipOf(end), ...left }, { output: result });
+    }
   }
 
-  /** The item is done, but its result has to wait for those of earlier ones. `writeHeld` puts it into the output. */
-  hold(n: number, result: string): { readonly position: number; readonly held: HeldResult } {
-    const size = Buffer.byteLength(result);
-    const held = { session: this.#session.session, at: this.#heldEnd, size, sum: crc32(result) };
+  /** The item has ended, but what it leaves has to wait for that of earlier ones. `writeHeld` puts it into the output. */
+  hold(n: number, end: ItemEnd, result: string): { readonly position: number; readonly held: HeldResult } {
+    const { size, sum } = this.#complete(result);
+    const held = { session: this.#session.session, at: this.#heldEnd, size, sum };
     this.#heldEnd += size;
-    return { position: this.#push({ t: 'held', n, ms: this.#ms(), ...held }, { held: result }), held };
+    const record = { t: 'held', n, ms: this.#ms(), ...held } as const;
+    return { position: this.#push({ ...record, ...otherEnd(end) }, { held: result }), held };
   }
 
   /** Appends a result that was held back, by this session or an earlier one, to the output. */
@@ -81,14 +129,16 @@ export class JournalWriter {
     return this.#push({ t: 'written', session, at, ...range }, { output: result });
   }
 
-  /** The item failed for good, in attempt number `attempt`. */
-  failed(n: number, attempt: number, error: unknown): number {
-    return this.#push({ t: 'failed', n, ms: this.#ms(), attempt, error: normalError(error) });
+  /** Writes a piece of the next result to the output; what ends that result has its last piece. */
+  piece(text: string): void {
+    this.#begun = this.#complete(text);
+    this.#commit.push({ output: text });
   }
 
-  /** The function skipped the item. */
-  skipped(n: number, reason: string): number {
-    return this.#push({ t: 'skipped', n, ms: this.#ms(), reason: shortText(reason) });
+  /** The same, of a result that is to be held back. */
+  heldPiece(text: string): void {
+    this.#begun = this.#complete(text);
+    this.#commit.push({ held: text });
   }
 
   /** Resolves when the record and its result outlive the process; rejects with the failure when they never will. */
@@ -114,8 +164,19 @@ export class JournalWriter {
 
   #nextRange(result: string): OutputRange {
     const from = this.#outputEnd;
-    this.#outputEnd += Buffer.byteLength(result);
-    return { from, to: this.#outputEnd, sum: crc32(result) };
+    const { size, sum } = this.#complete(result);
+    this.#outputEnd += size;
+    return { from, to: this.#outputEnd, sum };
+  }
+
+  /** The size and sum of the result that this text is the last piece of. */
+  #complete(text: string): { size: number; sum: number } {
+    const { encoding = 'utf8' } = this.#session;
+    const { size, sum } = this.#begun;
+    this.#begun = { size: 0, sum: 0 };
+    if (text === '') return { size, sum };
+    const bytes = encoding === 'utf8' ? text : Buffer.from(text, encoding);
+    return { size: size + Buffer.byteLength(text, encoding), sum: crc32(bytes, sum) };
   }
 
   #push(record: JournalRecord, bytes: { output?: string; held?: string } = {}): number {
@@ -127,4 +188,26 @@ export class JournalWriter {
   #ms(): number {
     return this.#session.now() - this.#startTime;
   }
+}
+
+function failureOf({
+  attempts,
+  error,
+  item,
+}: Extract<ItemEnd, { status: 'failed' }>): Pick<FailedRecord, 'attempt' | 'error' | 'item'> {
+  return {
+    attempt: attempts,
+    error: normalError(error),
+    ...(item !== undefined && { item: shortText(item) }),
+  };
+}
+
+/** What the record of a held-back result says of how its item ended, if it is not done. */
+function otherEnd(end: ItemEnd): Pick<HeldRecord, 'as'> {
+  if (end.status === 'done') return {};
+  return { as: end.status, ...(end.status === 'failed' ? failureOf(end) : skipOf(end)) };
+}
+
+function skipOf({ reason }: Extract<ItemEnd, { status: 'skipped' }>): Pick<SkippedRecord, 'reason'> {
+  return { reason: shortText(reason) };
 }

@@ -65,7 +65,8 @@ export class LogFiles {
   }
 
   async datasync(): Promise<void> {
-    const [full, current] = [this.#full, this.#current];
+    // A copy: a file that becomes full meanwhile may have lines that this sync does not take.
+    const [full, current] = [[...this.#full], this.#current];
     for (const file of full) await file.datasync();
     await current.datasync();
     this.#full = this.#full.filter((file) => !full.includes(file));

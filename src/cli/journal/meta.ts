@@ -13,8 +13,9 @@ export interface JournalMeta {
   readonly input: readonly string[];
   /** The file that results go into; null for stdout or none. */
   readonly output: string | null;
-  /** The arguments that `resume` starts the run with again. */
+  /** The arguments that `resume` starts the run with again, and the folder that their paths are relative to. */
   readonly args: readonly string[];
+  readonly cwd: string;
   /** Milliseconds since 1970. */
   readonly created: number;
 }
@@ -81,6 +82,6 @@ function parse(text: string, path: string): Record<string, unknown> {
 }
 
 function isMeta(value: object): value is JournalMeta {
-  const fields = ['spec', 'input', 'output', 'args', 'created'] satisfies (keyof JournalMeta)[];
+  const fields = ['spec', 'input', 'output', 'args', 'cwd', 'created'] satisfies (keyof JournalMeta)[];
   return fields.every((name) => name in value);
 }

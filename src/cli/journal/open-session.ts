@@ -45,6 +45,7 @@ export async function openSession(
   };
   await orJournalError('sync', folder, files.syncFolder(folder));
   const commit = new GroupCommit(commitFiles, { chain: replay.end.chain, output: replay.output }, options);
-  const { now = Date.now, pid = process.pid } = options;
-  return { writer: new JournalWriter(commit, { session, pid, output: replay.output, now }), replay };
+  const { now = Date.now, pid = process.pid, encoding = 'utf8' } = options;
+  const written = { session, pid, output: replay.output, now, encoding };
+  return { writer: new JournalWriter(commit, written), replay };
 }

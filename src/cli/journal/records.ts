@@ -53,11 +53,13 @@ interface DoneRecord extends OutputRange {
   readonly ms: number;
 }
 
-/** The item is done and its result waits for those of earlier items. */
-interface HeldRecord extends HeldResult {
+/** The item has ended and what it leaves in the output waits for that of earlier items. */
+export interface HeldRecord extends HeldResult {
   readonly t: 'held';
   readonly n: number;
   readonly ms: number;
+  /** How it ended, if it is not done: then the fields of such a record are here too. */
+  readonly as?: 'failed' | 'skipped';
 }
 
 /** A held-back result, known by where it lay, has reached the output file. */
@@ -67,21 +69,30 @@ interface WrittenRecord extends OutputRange {
   readonly at: number;
 }
 
-/** The item failed for good, in attempt number `attempt`. */
-interface FailedRecord {
+/** The item failed for good, in attempt number `attempt`. It may leave something in the output, such as an envelope. */
+export interface FailedRecord extends Partial<OutputRange> {
   readonly t: 'failed';
   readonly n: number;
   readonly ms: number;
+  /** 0 if it was never called. */
   readonly attempt: number;
   readonly error: NormalError;
+  /** The beginning of the item, for people. */
+  readonly item?: string;
 }
 
 /** The function skipped the item. */
-interface SkippedRecord {
+export interface SkippedRecord extends Partial<OutputRange> {
   readonly t: 'skipped';
   readonly n: number;
   readonly ms: number;
   readonly reason: string;
+}
+
+/** The names of the columns are in the output, ahead of all rows. */
+interface HeaderRecord extends OutputRange {
+  readonly t: 'header';
+  readonly columns: readonly string[];
 }
 
 /** The output file is on disk up to byte `output`. */
@@ -104,10 +115,16 @@ export type JournalRecord =
   | DoneRecord
   | HeldRecord
   | WrittenRecord
+  | HeaderRecord
   | FailedRecord
   | SkippedRecord
   | SyncRecord
   | CloseRecord;
+
+/** Whether the record covers a piece of the output. */
+export function hasRange<R extends JournalRecord>(record: R): record is R & OutputRange {
+  return 'to' in record;
+}
 
 /** Whether the record says how an item ended. */
 export function isEnd({ t }: Pick<JournalRecord, 't'>): boolean {

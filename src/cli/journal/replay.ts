@@ -1,13 +1,12 @@
-import { crc32 } from 'node:zlib';
 import { formatCount } from '../progress/figures.ts';
-import { tryReadHeld } from './held-file.ts';
+import { HeldFiles } from './held-file.ts';
 import { ItemStates } from './item-states.ts';
 import { journalError, orJournalError } from './journal-error.ts';
 import type { JournalFiles } from './journal-files.ts';
 import { listLogs, logPath } from './log-files.ts';
 import { LOG_START, type LogPlace, measureRemainder, type PlacedRecord, readLog } from './log-reader.ts';
-import type { JournalRecord, OpenRecord } from './records.ts';
-import { WindowReader } from './window-reader.ts';
+import { hasRange, type JournalRecord, type OpenRecord } from './records.ts';
+import { sumOf, WindowReader } from './window-reader.ts';
 
 /** Where a journal is, and the output file that it vouches for, if results go into one. */
 export interface JournalPlace {
@@ -38,6 +37,8 @@ export interface LogCut {
 /** All that a journal tells. Nothing was changed on the disk: `repairJournal` does that. */
 export interface Replay {
   readonly items: ItemStates;
+  /** The names of the columns that stand at the start of the output, where they do. */
+  readonly columns: readonly string[] | undefined;
   readonly sessions: readonly PastSession[];
   /** The length of the output file that the trusted records cover. */
   readonly output: number;
@@ -84,6 +85,7 @@ class Replayer {
   readonly #items = new ItemStates();
   readonly #sessions: PastSession[] = [];
   #unconfirmed: PlacedRecord[] = [];
+  #columns: readonly string[] | undefined;
   #output = 0;
   #end: LogPlace = LOG_START;
   #isCut = false;
@@ -115,6 +117,7 @@ class Replayer {
     const { ends, ...rest } = await measureRemainder(this.#files, folder, this.#end);
     return {
       items: this.#items,
+      columns: this.#columns,
       sessions: this.#sessions,
       output: this.#output,
       end: this.#end,
@@ -130,7 +133,7 @@ class Replayer {
       const sizes = `${formatCount(this.#outputSize)} bytes instead of ${formatCount(length)}`;
       throw journalError(`${output} has lost results: it has ${sizes} (${this.#describe(placed)})`);
     }
-    const firstOpen = this.#unconfirmed.findIndex(({ record }) => 'to' in record && record.to > length);
+    const firstOpen = this.#unconfirmed.findIndex(({ record }) => hasRange(record) && record.to > length);
     const count = firstOpen < 0 ? this.#unconfirmed.length : firstOpen;
     for (const confirmed of this.#unconfirmed.splice(0, count)) this.#apply(confirmed);
   }
@@ -145,9 +148,8 @@ class Replayer {
   }
 
   async #hasResult(record: JournalRecord): Promise<boolean> {
-    if (!('to' in record) || this.#results === undefined) return true;
-    if (record.to > this.#outputSize) return false;
-    return crc32(await this.#results.read(record.from, record.to)) === record.sum;
+    if (!hasRange(record) || this.#results === undefined) return true;
+    return (await sumOf(this.#results, record.from, record.to)) === record.sum;
   }
 
   #apply(placed: PlacedRecord): void {
@@ -155,13 +157,15 @@ class Replayer {
     if (record.t === 'open') this.#addSession(record);
     // The sessions of the log itself: it begins with an open record.
     else if (record.t === 'close') this.#closeSession();
-    const isInPlace =
-      'to' in record ? record.from === this.#output : record.t !== 'open' || record.output === this.#output;
+    else if (record.t === 'header') this.#columns = record.columns;
+    const isInPlace = hasRange(record)
+      ? record.from === this.#output
+      : record.t !== 'open' || record.output === this.#output;
     if (!isInPlace) throw journalError(`the journal has a gap in its results at ${this.#describe(placed)}`);
     if (!this.#items.apply(record)) {
       throw journalError(`the journal contradicts itself at ${this.#describe(placed)}`);
     }
-    if ('to' in record) this.#output = record.to;
+    if (hasRange(record)) this.#output = record.to;
     this.#end = placed.after;
   }
 
@@ -176,9 +180,10 @@ class Replayer {
 
   /** Held-back results are few, so all are looked at, whether they were synced or not. */
   async #forgetLostResults(): Promise<number> {
+    const held = new HeldFiles(this.#files, this.#place.folder);
     let lost = 0;
     for (const result of this.#items.heldResults) {
-      if ((await tryReadHeld(this.#files, this.#place.folder, result)) !== undefined) continue;
+      if (await held.hasWhole(result)) continue;
       this.#items.forgetHeld(result);
       lost += 1;
     }

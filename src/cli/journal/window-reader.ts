@@ -1,6 +1,8 @@
+import { crc32 } from 'node:zlib';
 import type { JournalFiles } from './journal-files.ts';
 
-const WINDOW = 1024 * 1024;
+/** Bytes that are read at a time. */
+export const WINDOW: number = 1024 * 1024;
 
 /** Reads many small pieces of a file, most of them one behind the other, with few calls. */
 export class WindowReader {
@@ -22,4 +24,19 @@ export class WindowReader {
     }
     return this.#window.subarray(from - this.#at, to - this.#at);
   }
+}
+
+/**
+ * The CRC-32 of the bytes `[from, to)`; `undefined` if they are not all there. A window at a time, since a result may
+ * be larger than what a buffer holds.
+ */
+export async function sumOf(reader: WindowReader, from: number, to: number): Promise<number | undefined> {
+  let sum = 0;
+  for (let at = from; at < to; at += WINDOW) {
+    const end = Math.min(to, at + WINDOW);
+    const bytes = await reader.read(at, end);
+    if (bytes.length < end - at) return undefined;
+    sum = crc32(bytes, sum);
+  }
+  return sum;
 }

@@ -116,7 +116,7 @@ describe('a full disk', () => {
       { ordered: false, sync: 'batch', onFailure: (error) => failures.push(error) },
     );
     writer.start(1, '="a"');
-    const error = await rejection(writer.whenDurable(writer.done(1, 'a\n')));
+    const error = await rejection(writer.whenDurable(writer.end(1, { status: 'done' }, 'a\n')));
     await writer.close();
 
     expect(failures).toEqual([error]);

@@ -4,7 +4,21 @@ import type { Workload } from './workload.ts';
 export const CRASH_WORKLOAD: Workload = {
   input: [
     ...['a', 'b', 'retry 1', 'a', 'c', 'fail 1', 'd', 'e', 'skip 1', 'f', 'b', 'g', 'retry 2', 'h', 'a', 'i'],
-    ...['fail 2', 'j', 'k', 'fail 1', 'l', 'skip 1', 'm', 'retry 1', 'n'],
+    ...[
+      'report 1',
+      'large 1',
+      'fail 2',
+      'j',
+      'k',
+      'fail 1',
+      'l',
+      'skip 1',
+      'm',
+      'large 2',
+      'report 1',
+      'retry 1',
+      'n',
+    ],
   ],
   size: 3,
   ordered: false,

@@ -2,7 +2,7 @@ import { readHeld } from '../../../src/cli/journal/held-file.ts';
 import { identityOf } from '../../../src/cli/journal/identity.ts';
 import type { KnownState } from '../../../src/cli/journal/item-states.ts';
 import type { JournalFiles } from '../../../src/cli/journal/journal-files.ts';
-import type { JournalWriter } from '../../../src/cli/journal/journal-writer.ts';
+import type { ItemEnd, JournalWriter } from '../../../src/cli/journal/journal-writer.ts';
 import { openSession, type SessionOptions } from '../../../src/cli/journal/open-session.ts';
 import type { HeldResult } from '../../../src/cli/journal/records.ts';
 import type { JournalPlace } from '../../../src/cli/journal/replay.ts';
@@ -13,7 +13,10 @@ import { turnClock } from './turn-clock.ts';
 
 /** What is run, and how. */
 export interface Workload {
-  /** `fail...` fails, `skip...` is skipped, `retry...` needs two attempts; anything may come twice. */
+  /**
+   * `fail...` fails, `skip...` is skipped, `retry...` needs two attempts, `report...` fails and leaves something in the
+   * output, `large...` is written in two pieces; anything may come twice.
+   */
   readonly input: readonly string[];
   readonly size: number;
   readonly ordered: boolean;
@@ -134,16 +137,22 @@ class Session {
     const [failed, skipped] = [item.startsWith('fail'), item.startsWith('skip')];
     if (failed || skipped) {
       this.#pass(n, undefined);
-      return failed ? writer.failed(n, 1, new TypeError(item)) : writer.skipped(n, 'asked for it');
+      return writer.end(n, endOf(item), '');
     }
-    if (!workload.ordered) return writer.done(n, `${item}\n`);
-    if (n === this.#next) {
-      const position = writer.done(n, `${item}\n`);
+    const end = item.startsWith('report') ? endOf(item) : DONE;
+    const text = `${item}\n`;
+    const pieces = item.startsWith('large') ? [text.slice(0, 3), text.slice(3)] : [text];
+    const last = pieces.at(-1) ?? '';
+    if (!workload.ordered || n === this.#next) {
+      for (const piece of pieces.slice(0, -1)) writer.piece(piece);
+      const position = writer.end(n, end, last);
+      if (!workload.ordered) return position;
       this.#next += 1;
       this.#release();
       return position;
     }
-    const { position, held } = writer.hold(n, `${item}\n`);
+    for (const piece of pieces.slice(0, -1)) writer.heldPiece(piece);
+    const { position, held } = writer.hold(n, end, last);
     this.#pass(n, { held, text: `${item}\n` });
     return position;
   }
@@ -161,10 +170,23 @@ class Session {
         this.#waiting.delete(this.#next);
         if (waiting !== undefined) {
           const { held, text } = waiting;
-          this.#parts.writer.writeHeld(held, text ?? (await readHeld(this.#files, PLACE.folder, held)));
+          this.#parts.writer.writeHeld(held, text ?? (await this.#readBack(held)));
         }
         this.#next += 1;
       }
     });
   }
+
+  async #readBack(held: HeldResult): Promise<string> {
+    const pieces: Buffer[] = [];
+    for await (const piece of readHeld(this.#files, PLACE.folder, held)) pieces.push(piece);
+    return Buffer.concat(pieces).toString();
+  }
+}
+
+const DONE = { status: 'done' } as const;
+
+function endOf(item: string): ItemEnd {
+  if (!item.startsWith('skip')) return { status: 'failed', attempts: 1, error: new TypeError(item) };
+  return { status: 'skipped', reason: 'asked for it' };
 }

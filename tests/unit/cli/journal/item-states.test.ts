@@ -70,7 +70,11 @@ describe('ItemStates.take', () => {
   });
 
   test('a held result is told until it was written', () => {
-    expect(statesAfter(open, start(2, 'a'), held(2)).take(id('a'))).toEqual({ state: 'held', result: place });
+    expect(statesAfter(open, start(2, 'a'), held(2)).take(id('a'))).toEqual({
+      state: 'held',
+      as: 'done',
+      result: place,
+    });
     expect(statesAfter(open, start(2, 'a'), held(2), open, written).take(id('a'))).toEqual({ state: 'done' });
   });
 

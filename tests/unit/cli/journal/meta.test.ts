@@ -8,6 +8,7 @@ const meta: JournalMeta = {
   spec: { module: '/w/check.ts', hash: 'h', export: 'default', options: { ordered: true } },
   input: ['in.ndjson'],
   output: 'out.ndjson',
+  cwd: '/work',
   args: ['run', 'check.ts'],
   created: 5,
 };

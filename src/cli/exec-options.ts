@@ -49,5 +49,11 @@ export const EXEC_OPTIONS: OptionTable<ExecOptions> = {
     help: 'write the lines of a command as they come, each whole',
     initial: false,
   },
-  tag: { flags: '--tag', group: 'Output', help: 'begin each line with its item and a tab', initial: false },
+  tag: {
+    flags: '--tag',
+    group: 'Output',
+    help: 'begin each line with its item and a tab',
+    initial: false,
+    isFingerprint: true,
+  },
 };

@@ -13,6 +13,7 @@ import { systemTicks } from './ticks.ts';
 
 const screen = new Screen(process.stderr);
 const host: Host = {
+  args: process.argv.slice(2),
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
@@ -49,7 +50,7 @@ process.exit(code);
 async function main(): Promise<ExitCode> {
   let code: ExitCode = EXIT.done;
   try {
-    const { words, items } = splitArguments(process.argv.slice(2));
+    const { words, items } = splitArguments(host.args);
     const program = createProgram(
       {
         async run(module, options) {

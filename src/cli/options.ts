@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import type { RateOptions } from '../core/limits/rate.ts';
 import { parseDuration } from './duration.ts';
 import type { InputFormat } from './input/formats.ts';
+import { JOURNAL_OPTIONS, type JournalOptions } from './journal/journal-options.ts';
 import { type PerField, parsePer } from './limits/field.ts';
 import { type Halt, parseHalt } from './limits/halt.ts';
 import { parseJobs } from './limits/jobs.ts';
@@ -14,7 +15,7 @@ type ProgressStyle = 'auto' | 'bar' | 'lines' | 'none';
 type OutputFormat = 'ndjson' | 'csv' | 'lines' | 'none';
 
 /** What `greenpool run` was told. */
-export interface RunOptions {
+export interface RunOptions extends JournalOptions {
   readonly input: readonly string[];
   readonly from: 'auto' | InputFormat;
   readonly batch: number | undefined;
@@ -62,9 +63,21 @@ interface OptionRow<T> {
   /** Turns the argument into the value; absent for a flag and for one of `choices`. */
   readonly parse?: (text: string, previous: T) => T;
   readonly choices?: readonly (T & string)[];
+  /** What the argument names, for completion. */
+  readonly takes?: 'file' | 'folder';
+  /** With another value it is another run: what is in a journal would not fit what comes. */
+  readonly isFingerprint?: boolean;
 }
 
-type OptionGroup = 'Command' | 'Input' | 'Concurrency' | 'Time and retry' | 'Halt' | 'Output' | 'Watching';
+type OptionGroup =
+  | 'Command'
+  | 'Input'
+  | 'Concurrency'
+  | 'Time and retry'
+  | 'Halt'
+  | 'Output'
+  | 'Journal'
+  | 'Watching';
 
 /** A row for every field, of the field's own type: a new option is one field and one row. */
 export type OptionTable<Options> = { readonly [Name in keyof Options]: OptionRow<Options[Name]> };
@@ -88,6 +101,7 @@ export const RUN_OPTIONS: OptionTable<RunOptions> = {
     help: 'what an item is: a JSON value, a row below a header, a line of text, or text up to a NUL; auto takes .csv and .tsv by their names and looks at the first line of the others',
     initial: 'auto',
     choices: ['auto', 'ndjson', 'csv', 'tsv', 'lines', 'nul'],
+    isFingerprint: true,
   },
   batch: {
     flags: '--batch <n>',
@@ -95,6 +109,7 @@ export const RUN_OPTIONS: OptionTable<RunOptions> = {
     help: 'give the function arrays of n items; the last may be shorter',
     initial: undefined,
     parse: positiveInteger,
+    isFingerprint: true,
   },
   skip: {
     flags: '--skip <n>',
@@ -102,6 +117,7 @@ export const RUN_OPTIONS: OptionTable<RunOptions> = {
     help: 'leave out the first n items of the input',
     initial: 0,
     parse: wholeNumber,
+    isFingerprint: true,
   },
   limit: {
     flags: '--limit <n>',
@@ -206,6 +222,7 @@ export const RUN_OPTIONS: OptionTable<RunOptions> = {
     group: 'Output',
     help: 'write results in input order instead of as they come',
     initial: false,
+    isFingerprint: true,
   },
   output: {
     flags: '-o, --output <file>',
@@ -213,6 +230,7 @@ export const RUN_OPTIONS: OptionTable<RunOptions> = {
     help: 'write results to this file instead of stdout',
     initial: undefined,
     parse: (text) => text,
+    isFingerprint: true,
   },
   to: {
     flags: '--to <format>',
@@ -220,12 +238,14 @@ export const RUN_OPTIONS: OptionTable<RunOptions> = {
     help: 'how results are written: one JSON value a line, rows with the columns of the first result, a line of text, or not at all',
     initial: 'ndjson',
     choices: ['ndjson', 'csv', 'lines', 'none'],
+    isFingerprint: true,
   },
   envelope: {
     flags: '--envelope',
     group: 'Output',
     help: 'write a record of every item, also of failed and skipped ones, with the result inside',
     initial: false,
+    isFingerprint: true,
   },
   failed: {
     flags: '--failed <file>',
@@ -241,6 +261,7 @@ export const RUN_OPTIONS: OptionTable<RunOptions> = {
     initial: undefined,
     parse: (text) => text,
   },
+  ...JOURNAL_OPTIONS,
   progress: {
     flags: '--progress <style>',
     group: 'Watching',

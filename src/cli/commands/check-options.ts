@@ -16,4 +16,18 @@ export function checkTogether(options: SessionOptions, words: readonly string[] 
     throw new CliError(`--envelope writes JSON: it cannot go with --to ${to}`);
   }
   if (failed === '-') throw new CliError('--failed needs a file: stdout has the results');
+  checkJournal(options);
+}
+
+/** Refuses options that are about a journal where there is none. */
+function checkJournal(options: SessionOptions): void {
+  if (options.journal !== undefined) return;
+  const needing = [
+    ['--resume', options.resume],
+    ['--resume=force', options['resume=force']],
+    ['--resume-failed', options.resumeFailed],
+    ['--key', options.key !== undefined],
+  ] as const;
+  const given = needing.find(([, isGiven]) => isGiven);
+  if (given !== undefined) throw new CliError(`${given[0]} needs a journal: -J DIR`);
 }

@@ -2,9 +2,11 @@ import { CliError } from '../cli-error.ts';
 import { ArgumentTemplate, checkedArgument, type ItemPosition, textOf } from '../exec/argument-template.ts';
 import { findCommand } from '../exec/command-path.ts';
 import { ExecWork } from '../exec/exec-work.ts';
-import type { ExecOptions } from '../exec-options.ts';
+import { EXEC_OPTIONS, type ExecOptions } from '../exec-options.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Host } from '../host.ts';
+import type { RunInput } from '../input/open-items.ts';
+import type { ClaimedJournal } from '../journal/claim.ts';
 import type { SinkStream } from '../output/byte-sink.ts';
 import { openSinks } from '../output/open-sinks.ts';
 import { runAndReport } from '../run/report.ts';
@@ -42,7 +44,21 @@ export async function execCommand(
     { host, stdout: stdoutOf(host), encoding: ENCODING },
   );
   const work: WorkMaker = ({ writer }) => new ExecWork({ wordsFor, options, host, writer });
-  return runAndReport({ work, input, sinks, options, host });
+  const journal = await claim(command, input, { options, host });
+  return await runAndReport({ work, input, sinks, journal, options, host });
+}
+
+async function claim(
+  command: readonly string[],
+  input: RunInput,
+  { options, host }: { readonly options: ExecOptions; readonly host: Host },
+): Promise<ClaimedJournal | undefined> {
+  if (options.journal === undefined) return undefined;
+  // Loaded here: a run without a journal does not wait for it.
+  const { claimFor } = await import('./claim-journal.ts');
+  const line = options.shell ?? command.join(' ');
+  const work = { verb: 'exec', module: line, hash: '', export: '' } as const;
+  return await claimFor({ work, input, options, table: EXEC_OPTIONS }, host);
 }
 
 function stdoutOf({ stdout }: Host): SinkStream {
@@ -71,9 +87,12 @@ function planCommand(
 
 const SHELL = '/bin/sh';
 
-function checkOutput({ group, lineBuffer, ordered }: ExecOptions): void {
+function checkOutput({ group, lineBuffer, ordered, journal }: ExecOptions): void {
   if (group && lineBuffer) throw new CliError('--group and --line-buffer exclude each other');
   if (ordered && lineBuffer) {
     throw new CliError('--ordered and --line-buffer exclude each other: lines that come have no order');
+  }
+  if (journal !== undefined && lineBuffer) {
+    throw new CliError('--journal and --line-buffer exclude each other: lines that mix cannot be taken back');
   }
 }

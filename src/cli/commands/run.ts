@@ -1,9 +1,11 @@
 import { CliError } from '../cli-error.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Host } from '../host.ts';
+import type { RunInput } from '../input/open-items.ts';
+import type { ClaimedJournal } from '../journal/claim.ts';
 import { loadGuarded } from '../module/guarded-load.ts';
-import { findModule, isModuleName } from '../module/module-spec.ts';
-import type { RunOptions } from '../options.ts';
+import { findModule, isModuleName, type ModuleSpec } from '../module/module-spec.ts';
+import { RUN_OPTIONS, type RunOptions } from '../options.ts';
 import { openSinks } from '../output/open-sinks.ts';
 import { runAndReport } from '../run/report.ts';
 import { holdStdout } from '../run/user-output.ts';
@@ -40,10 +42,26 @@ export async function runCommand(
     const inUse = { sources: input.sources, module: spec.path };
     const sinks = openSinks(options, inUse, { host, stdout: held.write });
     const work: WorkMaker = ({ records }) => ({ call, records });
-    return await runAndReport({ work, input, sinks, options, host });
+    const journal = await claim(spec, input, { options, host });
+    return await runAndReport({ work, input, sinks, journal, options, host });
   } finally {
     held.restore();
   }
+}
+
+async function claim(
+  { path, exportName }: ModuleSpec,
+  input: RunInput,
+  { options, host }: { readonly options: RunOptions; readonly host: Host },
+): Promise<ClaimedJournal | undefined> {
+  if (options.journal === undefined) return undefined;
+  // Loaded here: a run without a journal does not wait for it.
+  const [{ claimFor }, { hashModule }] = await Promise.all([
+    import('./claim-journal.ts'),
+    import('../journal/spec.ts'),
+  ]);
+  const work = { verb: 'run', module: path, hash: await hashModule(path), export: exportName } as const;
+  return await claimFor({ work, input, options, table: RUN_OPTIONS }, host);
 }
 
 // `-a` takes all words up to the next option, so also a module that comes after the files.

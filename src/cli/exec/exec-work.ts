@@ -23,7 +23,7 @@ export interface ExecParts {
   readonly wordsFor: (item: unknown, position: ItemPosition) => string[];
   readonly options: Pick<ExecOptions, 'grace' | 'lineBuffer' | 'tag'>;
   readonly host: Pick<Host, 'screen' | 'events' | 'env'>;
-  readonly writer: RecordWriter;
+  readonly writer: RecordWriter | undefined;
 }
 
 // From KILL to the moment in which the system has told us.
@@ -45,7 +45,9 @@ export class ExecWork implements Work {
     this.patience = options.grace + PATIENCE;
     this.#groups = new ProcessGroups(options.grace);
     const errors = new ErrorOutput(host.screen);
-    this.#mode = options.lineBuffer ? new LiveOutput(errors, writer) : new GroupedOutput(errors, host.env);
+    // Without a writer nobody asked for lines as they come: see `checkOutput`.
+    const isLive = options.lineBuffer && writer !== undefined;
+    this.#mode = isLive ? new LiveOutput(errors, writer) : new GroupedOutput(errors, host.env);
     // However this process ends, unless it is killed: nothing is left behind.
     const exit = (): void => {
       this.#groups.killAll();

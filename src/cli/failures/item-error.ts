@@ -6,6 +6,7 @@ export type ItemErrorCode =
   | 'ERR_RESULT_NOT_CSV'
   | 'ERR_RESULT_NOT_LINE'
   | 'ERR_ITEM_FIELD'
+  | 'ERR_ITEM_INTERRUPTED'
   | 'ERR_NEVER_SETTLED'
   | 'ERR_NO_FIELD'
   | 'ERR_ARGUMENT'

@@ -264,11 +264,12 @@ export class GroupCommit {
       await doing;
     } catch (error) {
       // All that is awaited there makes a CliError of what went wrong, or rejects with the one that came first.
-      this.#fail(error as CliError);
+      this.fail(error as CliError);
     }
   }
 
-  #fail(error: CliError): void {
+  /** Stops: what was taken and not written never will be. */
+  fail(error: CliError): void {
     if (this.#failure !== undefined) return;
     this.#failure = error;
     this.#batch = new Batch(this.#writtenExtent);

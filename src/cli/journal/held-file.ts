@@ -18,7 +18,7 @@ export async function listHeld(files: JournalFiles, folder: string): Promise<num
   return sessions.filter((session) => session > 0);
 }
 
-/** Looks whether results that were held back are there as they were written. */
+/** Reads results that were held back, most of them about in the order in which they lie. */
 export class HeldFiles {
   readonly #files: JournalFiles;
   readonly #folder: string;
@@ -29,36 +29,35 @@ export class HeldFiles {
     this.#folder = folder;
   }
 
+  /** Whether a result is there as it was written. */
   async hasWhole({ session, at, size, sum }: HeldResult): Promise<boolean> {
     const path = heldPath(this.#folder, session);
+    const isThere = (await orJournalError('read', path, this.#files.size(path))) !== undefined;
+    if (!isThere) return false;
+    return (await orJournalError('read', path, sumOf(this.#readerFor(session), at, at + size))) === sum;
+  }
+
+  /** A result in pieces; then an error, if they are not what was written. */
+  async *read({ session, at, size, sum }: HeldResult): AsyncGenerator<Buffer> {
+    const path = heldPath(this.#folder, session);
+    const reader = this.#readerFor(session);
+    let actual = 0;
+    for (let from = at; from < at + size; from += WINDOW) {
+      const piece = await orJournalError('read', path, reader.read(from, Math.min(from + WINDOW, at + size)));
+      actual = crc32(piece, actual);
+      yield piece;
+    }
+    if (actual !== sum) {
+      throw journalError(`${path} is damaged at byte ${at}; resume to run that item again`);
+    }
+  }
+
+  #readerFor(session: number): WindowReader {
     let reader = this.#readers.get(session);
     if (reader === undefined) {
-      if ((await orJournalError('read', path, this.#files.size(path))) === undefined) return false;
-      reader = new WindowReader(this.#files, path);
+      reader = new WindowReader(this.#files, heldPath(this.#folder, session));
       this.#readers.set(session, reader);
     }
-    return (await orJournalError('read', path, sumOf(reader, at, at + size))) === sum;
-  }
-}
-
-/** A result that was held back, in pieces; and at the end an error if they are not what was written. */
-export async function* readHeld(
-  files: JournalFiles,
-  folder: string,
-  { session, at, size, sum }: HeldResult,
-): AsyncGenerator<Buffer> {
-  const path = heldPath(folder, session);
-  let actual = 0;
-  for (let done = 0; done < size; done += WINDOW) {
-    const piece = await orJournalError(
-      'read',
-      path,
-      files.read(path, at + done, Math.min(WINDOW, size - done)),
-    );
-    actual = crc32(piece, actual);
-    yield piece;
-  }
-  if (actual !== sum) {
-    throw journalError(`${path} is damaged at byte ${at}; resume to run that item again`);
+    return reader;
   }
 }

@@ -111,11 +111,11 @@ export class ItemStates {
     return attempts === undefined ? undefined : { state: 'interrupted', attempts };
   }
 
-  #start({ n, id, again }: StartRecord): boolean {
+  #start({ n, id, again, attempt = 1 }: StartRecord): boolean {
     if (this.#running.has(n)) return false;
     if (again === 'failed' && !this.#failed.take(id)) return false;
     if (again === 'interrupted' && takeFirst(this.#interrupted, id) === undefined) return false;
-    this.#running.set(n, { id, attempts: 1 });
+    this.#running.set(n, { id, attempts: attempt });
     return true;
   }
 

@@ -89,9 +89,10 @@ export class JournalWriter {
     return this.#push({ t: 'header', columns, ...this.#nextRange(text) }, { output: text });
   }
 
-  /** The item begins. `n` is its number in this session; no two run under the same. */
-  start(n: number, id: string, again?: Rerun): number {
-    return this.#push({ t: 'start', n, ms: this.#ms(), id, ...(again !== undefined && { again }) });
+  /** The item begins, with attempt number `attempt`. `n` is its number in this session; no two run under the same. */
+  start(n: number, id: string, again?: Rerun, attempt: number = 1): number {
+    const more = { ...(again !== undefined && { again }), ...(attempt > 1 && { attempt }) };
+    return this.#push({ t: 'start', n, ms: this.#ms(), id, ...more });
   }
 
   /** An attempt failed, and attempt number `attempt`, from 2, begins. */
@@ -156,9 +157,14 @@ export class JournalWriter {
     return this.#commit.waitForRoom();
   }
 
+  /** Takes nothing more: a result cannot be had. It is told to `onFailure`. */
+  fail(error: CliError): void {
+    this.#commit.fail(error);
+  }
+
   /** Ends the session: writes and syncs what is left. Never rejects: `failure` tells. */
-  async close(): Promise<void> {
-    this.#push({ t: 'close', ms: this.#ms() });
+  async close({ hasWorkLeft }: { readonly hasWorkLeft: boolean }): Promise<void> {
+    this.#push({ t: 'close', ms: this.#ms(), left: hasWorkLeft });
     await this.#commit.close();
   }
 

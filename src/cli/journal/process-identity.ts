@@ -24,7 +24,7 @@ export const systemProcesses: Processes = {
   },
 
   isAlive({ pid, birth }) {
-    if (!exists(pid)) return false;
+    if (!exists(pid) || hasEnded(pid)) return false;
     const current = birthOf(pid);
     return birth === '' || current === '' || birth === current;
   },
@@ -42,13 +42,22 @@ function exists(pid: number): boolean {
   }
 }
 
+/** Whether it is dead and only waits for its parent to look, which in a container may never happen. */
+function hasEnded(pid: number): boolean {
+  return /^[ZX]/.test(statOf(pid)[0] ?? '');
+}
+
 /** Boot and clock ticks from it to the start, as `<8 hex digits>.<ticks>`. */
 function birthOf(pid: number): string {
   const boot = read('/proc/sys/kernel/random/boot_id').slice(0, 8);
-  // The name of the program, in brackets, can hold anything; the 20th field behind it is the start.
-  const stat = read(`/proc/${pid}/stat`);
-  const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  const ticks = statOf(pid)[19];
   return boot === '' || ticks === undefined ? '' : `${boot}.${ticks}`;
+}
+
+/** What the system says of a process behind its name, which is in brackets and can hold anything. */
+function statOf(pid: number): string[] {
+  const stat = read(`/proc/${pid}/stat`);
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 function read(path: string): string {

@@ -35,6 +35,8 @@ export interface StartRecord {
   readonly ms: number;
   readonly id: string;
   readonly again?: Rerun;
+  /** The attempt that it begins with, if that is not the first: those before it have failed in an earlier session. */
+  readonly attempt?: number;
 }
 
 /** An attempt failed and attempt number `attempt` follows. */
@@ -101,10 +103,11 @@ interface SyncRecord {
   readonly output: number;
 }
 
-/** The session ended of its own accord. */
+/** The session ended of its own accord: with all items seen to, or with some left for another one. */
 interface CloseRecord {
   readonly t: 'close';
   readonly ms: number;
+  readonly left: boolean;
 }
 
 /** One line of a log. The names are short because there are two lines for each item. */

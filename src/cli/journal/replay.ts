@@ -19,8 +19,8 @@ interface PastSession {
   readonly session: number;
   readonly time: number;
   readonly pid: number;
-  /** False after a crash. */
-  isClosed: boolean;
+  /** How it ended; `undefined` after a crash, and while it runs. */
+  end: 'complete' | 'work left' | undefined;
 }
 
 /** The end of the log that is not trusted. */
@@ -156,7 +156,7 @@ class Replayer {
     const { record } = placed;
     if (record.t === 'open') this.#addSession(record);
     // The sessions of the log itself: it begins with an open record.
-    else if (record.t === 'close') this.#closeSession();
+    else if (record.t === 'close') this.#closeSession(record.left);
     else if (record.t === 'header') this.#columns = record.columns;
     const isInPlace = hasRange(record)
       ? record.from === this.#output
@@ -170,12 +170,12 @@ class Replayer {
   }
 
   #addSession({ session, time, pid }: OpenRecord): void {
-    this.#sessions.push({ session, time, pid, isClosed: false });
+    this.#sessions.push({ session, time, pid, end: undefined });
   }
 
-  #closeSession(): void {
+  #closeSession(hasWorkLeft: boolean): void {
     const last = this.#sessions.at(-1);
-    if (last !== undefined) last.isClosed = true;
+    if (last !== undefined) last.end = hasWorkLeft ? 'work left' : 'complete';
   }
 
   /** Held-back results are few, so all are looked at, whether they were synced or not. */

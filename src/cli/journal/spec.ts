@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import type { OptionTable } from '../options.ts';
 
 /** An option as it is compared: what it was set to, or null. */
 type OptionValue = string | number | boolean | null;
 
 /** What makes two runs the same run: the function, and all options that change what comes out. */
 export interface RunSpec {
+  readonly verb: 'run' | 'exec';
+  /** The path of the module, or the command with its arguments. */
   readonly module: string;
-  /** Of the content of the module itself: what it imports is not looked at. */
+  /** Of the content of the module itself: what it imports is not looked at. Of a command: empty. */
   readonly hash: string;
   readonly export: string;
   /** By long name, without the dashes. */
@@ -21,6 +24,28 @@ export async function hashModule(path: string): Promise<string> {
     .digest('base64url');
 }
 
+/** The values of all options that make a run what it is, by their long names. */
+export function fingerprintOf<Options extends object>(
+  table: OptionTable<Options>,
+  options: Options,
+): RunSpec['options'] {
+  const values: Record<string, OptionValue> = {};
+  for (const name in table) {
+    const { flags, isFingerprint = false } = table[name];
+    const value = options[name];
+    if (isFingerprint) values[longName(flags)] = isOptionValue(value) ? value : null;
+  }
+  return values;
+}
+
+function longName(flags: string): string {
+  return /--([\w-]+)/.exec(flags)?.[1] ?? flags;
+}
+
+function isOptionValue(value: unknown): value is OptionValue {
+  return ['string', 'number', 'boolean'].includes(typeof value);
+}
+
 /** How the run differs from the one that was recorded, a phrase for each difference. None: it is the same. */
 export function compareSpec(recorded: RunSpec, current: RunSpec): string[] {
   const differences: string[] = [];
@@ -28,7 +53,8 @@ export function compareSpec(recorded: RunSpec, current: RunSpec): string[] {
     const [before, now] = [inWords(was), inWords(is)];
     if (before !== now) differences.push(`${what} was ${before} and is ${now}`);
   };
-  compare('the module', recorded.module, current.module);
+  compare('the command', `greenpool ${recorded.verb}`, `greenpool ${current.verb}`);
+  compare(current.verb === 'run' ? 'the module' : 'its command', recorded.module, current.module);
   compare('the export', recorded.export, current.export);
   // Of two modules one does not say that their content differs.
   if (recorded.module === current.module && recorded.hash !== current.hash) {

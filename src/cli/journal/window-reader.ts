@@ -3,6 +3,8 @@ import type { JournalFiles } from './journal-files.ts';
 
 /** Bytes that are read at a time. */
 export const WINDOW: number = 1024 * 1024;
+// Pieces may be asked for a little out of their order.
+const BEHIND = 64 * 1024;
 
 /** Reads many small pieces of a file, most of them one behind the other, with few calls. */
 export class WindowReader {
@@ -19,8 +21,9 @@ export class WindowReader {
   /** The bytes `[from, to)`, or fewer at the end of the file. */
   async read(from: number, to: number): Promise<Buffer> {
     if (from < this.#at || to > this.#at + this.#window.length) {
-      this.#window = await this.#files.read(this.#path, from, Math.max(to - from, WINDOW));
-      this.#at = from;
+      const at = Math.max(0, from - BEHIND);
+      this.#window = await this.#files.read(this.#path, at, Math.max(to - at, WINDOW));
+      this.#at = at;
     }
     return this.#window.subarray(from - this.#at, to - this.#at);
   }

@@ -1,4 +1,14 @@
-import { close, fstat, fstatSync, ftruncate, openSync, type Stats, statSync, write } from 'node:fs';
+import {
+  close,
+  closeSync,
+  fstat,
+  fstatSync,
+  ftruncate,
+  openSync,
+  type Stats,
+  statSync,
+  write,
+} from 'node:fs';
 import { promisify } from 'node:util';
 import { CliError, describeSystemError } from '../cli-error.ts';
 import type { InputSource } from '../input/source.ts';
@@ -120,16 +130,23 @@ export interface FilesInUse {
 
 /** Opens the file for results, and empties it. Refuses a file that is also being read: it would be lost. */
 export function openFileSink(path: string, inUse: FilesInUse, layout: RecordLayout = LINES): ByteSink {
-  let fd: number;
+  return new FileSink(openUnused(path, inUse, 'w'), path, layout);
+}
+
+/** Checks that `openFileSink` could open the file, and leaves what is in it. */
+export function checkFile(path: string, inUse: FilesInUse): void {
+  closeSync(openUnused(path, inUse, 'a'));
+}
+
+function openUnused(path: string, inUse: FilesInUse, flags: 'w' | 'a'): number {
   try {
     const existing = statSync(path, { throwIfNoEntry: false });
     if (existing !== undefined) refuseFileInUse(path, existing, inUse);
-    fd = openSync(path, 'w');
+    return openSync(path, flags);
   } catch (error) {
     if (error instanceof CliError) throw error;
     throw new CliError(`cannot write ${path}: ${describeSystemError(error)}`, { cause: error });
   }
-  return new FileSink(fd, path, layout);
 }
 
 /**

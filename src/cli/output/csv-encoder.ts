@@ -3,13 +3,13 @@ import { ItemError } from '../failures/item-error.ts';
 import { encodeRecord } from './encode.ts';
 import type { Encoder } from './encoder.ts';
 
-/**
- * Rows under the field names of the first result. `onHeader` gets the header as soon as it is known, which is before
- * any row is given away.
- */
-export function createCsvEncoder(onHeader: (header: string) => void): Encoder {
-  let columns: readonly string[] | undefined;
-  let header = '';
+/** Hears of the header as soon as it is known, which is before any row is given away. */
+export type OnHeader = (header: string, columns: readonly string[]) => void;
+
+/** Rows under the field names of the first result; or under `known` columns, which have their header already. */
+export function createCsvEncoder(onHeader: OnHeader, known?: readonly string[]): Encoder {
+  let columns = known;
+  let header = known === undefined ? '' : row(known);
   return {
     encode(result) {
       const fields = fieldsOf(result);
@@ -18,7 +18,7 @@ export function createCsvEncoder(onHeader: (header: string) => void): Encoder {
         if (names.length === 0) throw notCsv('it has no fields');
         columns = names;
         header = row(names);
-        onHeader(header);
+        onHeader(header, names);
       }
       checkFields(fields, columns);
       return row(columns.map((name) => fields[name]));

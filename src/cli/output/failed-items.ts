@@ -1,7 +1,8 @@
 import { type CsvHeader, hasSameColumns, otherColumns } from '../input/csv-columns.ts';
 import type { Item, RawItem } from '../input/item.ts';
+import type { OutputRecord } from './output-record.ts';
 import type { RecordWriter } from './record-writer.ts';
-import type { Results } from './results.ts';
+import type { EndOfItem, Results } from './results.ts';
 
 /**
  * Writes items that failed or were cancelled as they were read, byte for byte, so that the file is an input of the
@@ -33,6 +34,11 @@ export class FailedItems implements Results {
     if (!hasSameColumns(header, this.#header.header)) throw otherColumns(source, this.#header.source);
   }
 
+  put(item: Item, _record: OutputRecord, { status }: Pick<EndOfItem, 'status'>): undefined {
+    if (status === 'failed' || status === 'cancelled') this.add(item);
+  }
+
+  /** Takes an item that failed before this run. */
   add({ raw }: Pick<Item, 'raw'>): void {
     const parts = listOf(raw);
     if (parts.length === 0) {
@@ -43,10 +49,6 @@ export class FailedItems implements Results {
     this.#hasWritten = true;
     for (const part of parts) this.#write(part);
   }
-
-  put(): void {}
-
-  pass(): void {}
 
   get isFull(): boolean {
     return this.#writer.isFull;

@@ -2,6 +2,7 @@ import type { Host } from '../host.ts';
 import type { RunOptions, SessionOptions } from '../options.ts';
 import {
   type ByteSink,
+  checkFile,
   type FilesInUse,
   NullSink,
   openFileSink,
@@ -16,6 +17,8 @@ import { countLines, countQuotedLines } from './whole-records.ts';
 export interface Sinks {
   readonly results: ByteSink;
   readonly failed: ByteSink | undefined;
+  /** Of results. */
+  readonly encoding: RecordEncoding;
 }
 
 /** The way to stdout, and how results become bytes wherever they go. */
@@ -27,12 +30,23 @@ export interface ResultsTo {
 
 /** Opens all files of the output. The one with the results is emptied last. */
 export function openSinks(options: SessionOptions, inUse: FilesInUse, to: ResultsTo): Sinks {
+  return { ...openFailed(options, inUse, to), results: openResults(options, inUse, to) };
+}
+
+/** The file that results go into, if they go into one. */
+export function outputFile({ output, to }: Pick<SessionOptions, 'output' | 'to'>): string | undefined {
+  return to === 'none' || output === '-' ? undefined : output;
+}
+
+function openFailed(
+  options: SessionOptions,
+  inUse: FilesInUse,
+  { encoding = 'utf8' }: ResultsTo,
+): Omit<Sinks, 'results'> {
   const { failed, output } = options;
-  const failedSink =
-    failed === undefined
-      ? undefined
-      : openFileSink(failed, { ...inUse, outputs: [output] }, failedLayout(options));
-  return { failed: failedSink, results: openResults(options, { ...inUse, outputs: [failed] }, to) };
+  if (failed === undefined) return { failed, encoding };
+  const others = { ...inUse, outputs: [output] };
+  return { failed: openFileSink(failed, others, failedLayout(options)), encoding };
 }
 
 /** What ends an item in the file of failed ones: what ends it in the input. */
@@ -41,13 +55,21 @@ export function failedSeparator({ from }: Pick<RunOptions, 'from'>): string {
 }
 
 function openResults(
-  { output, to: format }: SessionOptions,
-  inUse: FilesInUse,
+  options: SessionOptions,
+  filesInUse: FilesInUse,
   { host, stdout, encoding = 'utf8' }: ResultsTo,
 ): ByteSink {
+  const { to: format, failed } = options;
+  const inUse = { ...filesInUse, outputs: [failed] };
+  const file = outputFile(options);
   if (format === 'none') return new NullSink();
   const layout: RecordLayout = { countWhole: format === 'csv' ? countQuotedLines : countLines, encoding };
-  if (output !== undefined && output !== '-') return openFileSink(output, inUse, layout);
+  if (file !== undefined && options.journal !== undefined) {
+    // The journal opens it: what is in it may be results of an earlier session.
+    checkFile(file, inUse);
+    return new NullSink();
+  }
+  if (file !== undefined) return openFileSink(file, inUse, layout);
   // Results that go to the terminal the bar is on take its place for a moment.
   const besideBar: SinkStream = (text, done) => host.screen.around(() => stdout(text, done), text.at(-1));
   return openStdoutSink(host.stdout.isTTY ? besideBar : stdout, inUse, layout);

@@ -1,4 +1,5 @@
 import { type Deferred, deferred } from '../../primitives/deferred.ts';
+import type { Item } from '../input/item.ts';
 import { HeldRecords } from './held-records.ts';
 import type { OutputRecord } from './output-record.ts';
 import type { RecordWriter } from './record-writer.ts';
@@ -43,7 +44,7 @@ export class OrderedResults implements Results {
     return !this.#isFailed && (this.#held.isFull || this.#writer.isFull);
   }
 
-  put(id: number, record: OutputRecord): void {
+  put({ id }: Pick<Item, 'id'>, record: OutputRecord): undefined {
     if (this.#isFailed) return;
     if (id === this.#next && this.#pump === undefined) {
       this.#write(record);
@@ -52,10 +53,6 @@ export class OrderedResults implements Results {
       this.#held.add(id, record);
       if (this.#held.wantsToSpill) void this.#spill();
     }
-  }
-
-  pass(id: number): void {
-    this.put(id, NO_RECORD);
   }
 
   /** Waits for the disk or the writer, never for an item; unless too many large records wait for one that runs. */

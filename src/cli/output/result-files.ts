@@ -1,27 +1,27 @@
 import { mkdirSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Deferred, deferred } from '../../primitives/deferred.ts';
 import { CliError, describeSystemError } from '../cli-error.ts';
+import type { Item } from '../input/item.ts';
 import type { Encoder } from './encoder.ts';
+import type { OutputRecord } from './output-record.ts';
+import { NO_RECORD } from './records.ts';
 import type { Results } from './results.ts';
-
-// Files that may be on their way before new items are held back. Node writes four at a time.
-const MOST_UNDER_WAY = 64;
 
 /** How files of results are named and made. */
 export type FileForm = Pick<Encoder, 'encodeFile' | 'extension'>;
 
 /**
  * One file for each record, `17.json` for item 17. A file is written beside its place and then put there, so that it
- * is there whole or not at all. An item without a record leaves no file, also none of an earlier run.
+ * is there whole or not at all. An item without a record leaves no file, also none of an earlier run. An item keeps
+ * its place until its file is there, so no more files than places are under way.
  */
 export class ResultFiles implements Results {
   readonly #folder: string;
   readonly #form: FileForm;
   readonly #onFailure: (error: unknown) => void;
   readonly #underWay: Set<Promise<void>> = new Set();
-  #room: Deferred<void> | undefined;
+  readonly isFull = false;
 
   /** Makes the folder, if there is none. */
   constructor(folder: string, form: FileForm, onFailure: (error: unknown) => void) {
@@ -35,31 +35,25 @@ export class ResultFiles implements Results {
     this.#onFailure = onFailure;
   }
 
-  get isFull(): boolean {
-    return this.#underWay.size >= MOST_UNDER_WAY;
-  }
-
   // Only functions have files of results, and what they come to is text.
-  put(id: number, record: string): void {
-    this.#follow(this.#write(id, this.#form.encodeFile(record)));
+  put({ id }: Pick<Item, 'id'>, record: OutputRecord): Promise<void> {
+    const path = join(this.#folder, `${id}${this.#form.extension}`);
+    const isText = typeof record === 'string' && record !== NO_RECORD;
+    const work = isText ? this.#write(path, this.#form.encodeFile(record)) : rm(path, { force: true });
+    const followed = work
+      .catch((error: unknown) => this.#onFailure(error))
+      .finally(() => this.#underWay.delete(followed));
+    this.#underWay.add(followed);
+    return followed;
   }
 
-  pass(id: number): void {
-    this.#follow(rm(this.#pathOf(id), { force: true }));
-  }
-
-  waitForRoom(): Promise<void> {
-    if (!this.isFull) return Promise.resolve();
-    this.#room ??= deferred<void>();
-    return this.#room.promise;
-  }
+  async waitForRoom(): Promise<void> {}
 
   async finish(): Promise<void> {
     await Promise.all(this.#underWay);
   }
 
-  async #write(id: number, text: string): Promise<void> {
-    const path = this.#pathOf(id);
+  async #write(path: string, text: string): Promise<void> {
     // Another process may write the same folder; the name it uses must be another one.
     const unfinished = `${path}.${process.pid}.part`;
     try {
@@ -69,21 +63,5 @@ export class ResultFiles implements Results {
       await rm(unfinished, { force: true });
       throw error;
     }
-  }
-
-  #pathOf(id: number): string {
-    return join(this.#folder, `${id}${this.#form.extension}`);
-  }
-
-  #follow(work: Promise<void>): void {
-    const followed = work
-      .catch((error: unknown) => this.#onFailure(error))
-      .finally(() => {
-        this.#underWay.delete(followed);
-        if (this.isFull) return;
-        this.#room?.resolve();
-        this.#room = undefined;
-      });
-    this.#underWay.add(followed);
   }
 }

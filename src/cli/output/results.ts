@@ -1,12 +1,21 @@
+import type { Item } from '../input/item.ts';
 import type { OutputRecord } from './output-record.ts';
 import type { RecordWriter } from './record-writer.ts';
+import { NO_RECORD, type Shortfall } from './records.ts';
+
+/** How an item ended. */
+type Ending = { readonly status: 'done' } | Shortfall;
+
+/** The same, and how often its function was called. */
+export type EndOfItem = Ending & { readonly attempts: number };
 
 /** Takes what the items come to, in the order in which they end. */
 export interface Results {
-  /** Item `id` has a record. */
-  put(id: number, record: OutputRecord): void;
-  /** Item `id` has none: it failed or was skipped. */
-  pass(id: number): void;
+  /**
+   * An item has ended; `record` may be `NO_RECORD`. Until the promise resolves, if there is one, the place of the item
+   * stays taken. It never rejects.
+   */
+  put(item: Item, record: OutputRecord, end: EndOfItem): Promise<unknown> | undefined;
   /** Whether no new item should start for now. */
   readonly isFull: boolean;
   waitForRoom(): Promise<void>;
@@ -26,11 +35,9 @@ export class UnorderedResults implements Results {
     return this.#writer.isFull;
   }
 
-  put(_id: number, record: OutputRecord): void {
-    this.#writer.push(record);
+  put(_item: Item, record: OutputRecord): undefined {
+    if (record !== NO_RECORD) this.#writer.push(record);
   }
-
-  pass(): void {}
 
   waitForRoom(): Promise<void> {
     return this.#writer.waitForRoom();
@@ -51,12 +58,11 @@ export class SharedResults implements Results {
     return this.#takers.some((taker) => taker.isFull);
   }
 
-  put(id: number, record: string): void {
-    for (const taker of this.#takers) taker.put(id, record);
-  }
-
-  pass(id: number): void {
-    for (const taker of this.#takers) taker.pass(id);
+  put(item: Item, record: OutputRecord, end: EndOfItem): Promise<unknown> | undefined {
+    const waits = this.#takers
+      .map((taker) => taker.put(item, record, end))
+      .filter((wait) => wait !== undefined);
+    return waits.length > 0 ? Promise.all(waits) : undefined;
   }
 
   async waitForRoom(): Promise<void> {

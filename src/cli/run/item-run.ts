@@ -1,37 +1,31 @@
 import type { GreenPool } from '../../core/green-pool.ts';
 import { getcurrent } from '../../core/spawn.ts';
 import { type Deferred, deferred } from '../../primitives/deferred.ts';
-import type { FailureTable } from '../failures/failure-table.ts';
 import type { Item, ItemSource } from '../input/item.ts';
 import type { ItemLimits } from '../limits/item-limits.ts';
-import type { FailedItems } from '../output/failed-items.ts';
 import type { OutputRecord } from '../output/output-record.ts';
-import { NO_RECORD, type Shortfall } from '../output/records.ts';
-import type { Results } from '../output/results.ts';
+import { type End, type EndingParts, ItemEndings } from './item-endings.ts';
+import type { ItemJournal } from './item-journal.ts';
 import { RunningItem } from './running-item.ts';
 import { SlotNumbers } from './slot-numbers.ts';
-import type { Tally } from './tally.ts';
 import type { Work } from './work.ts';
 
 /** What a run is made of. */
-export interface RunParts {
+export interface RunParts extends Omit<EndingParts, 'records'> {
   readonly limits: ItemLimits;
   readonly work: Pick<Work, 'call' | 'records'>;
   readonly reader: ItemSource;
-  readonly results: Results;
-  /** Keeps the items that fail, where somebody wants them. */
-  readonly failedItems?: FailedItems | undefined;
-  readonly tally: Tally;
-  readonly failures: FailureTable;
-  /** An item has failed for good. */
-  readonly onFailure?: () => void;
+  /** Knows what came of items in earlier sessions, and remembers what does in this one. */
+  readonly journal?: ItemJournal | undefined;
   readonly log: (...values: unknown[]) => void;
 }
 
 /** One item from its first attempt to its last, where items have limits of their own. */
 interface Tries {
   readonly item: Item;
-  /** Begun so far. */
+  /** Failed in an earlier session. */
+  readonly before: number;
+  /** Begun so far in this one. */
   count: number;
   /** Whether another attempt follows the one under way; decided once. */
   willRetry: boolean | undefined;
@@ -53,12 +47,13 @@ export type ItemPlace = Pick<Item, 'line' | 'source'>;
  */
 export class ItemRun {
   readonly #parts: RunParts;
+  readonly #endings: ItemEndings;
   readonly #slots: SlotNumbers = new SlotNumbers();
   /** What runs, by slot. */
   readonly #running: (RunningItem | undefined)[] = [];
   readonly #abandoned = deferred<void>();
-  readonly #task = (item: Item): Promise<void> => this.#runItem(item, undefined);
-  readonly #attempt = (tries: Tries): Promise<void> => this.#runItem(tries.item, tries);
+  readonly #task = (item: Item): Promise<unknown> => this.#runItem(item, undefined);
+  readonly #attempt = (tries: Tries): Promise<unknown> => this.#runItem(tries.item, tries);
   #inHand = 0;
   #room: Deferred<void> | undefined;
   #state: 'running' | 'draining' | 'cancelled' = 'running';
@@ -67,6 +62,7 @@ export class ItemRun {
 
   constructor(parts: RunParts) {
     this.#parts = parts;
+    this.#endings = new ItemEndings({ ...parts, records: parts.work.records });
   }
 
   /** Whether items of the input were left alone because the run was stopped. */
@@ -105,17 +101,21 @@ export class ItemRun {
   /** Waits no longer for functions that do not end. */
   abandon(reason: unknown): void {
     this.drain();
-    for (const running of this.#running) if (running !== undefined) this.#fail(running, reason);
+    for (const running of this.#running) if (running !== undefined) void this.#fail(running, reason);
     this.#abandoned.resolve();
   }
 
   async #feed(): Promise<void> {
-    const { limits, reader, results } = this.#parts;
+    const { limits, reader, results, journal } = this.#parts;
     const { pool, isPerItem } = limits;
     for await (const items of reader) {
       for (const item of items) {
         if (this.#state !== 'running') return this.#leave(item);
-        if (item.error !== undefined) this.#countFailure(item, item.error);
+        const known = journal?.admit(item) ?? 'run';
+        if (known === 'known') {
+          // An earlier session has seen to it.
+        } else if (known !== 'run') await this.#endings.put(item, known, 0);
+        else if (item.error !== undefined) await this.#failUncalled(item, item.error);
         else if (isPerItem) await this.#submit(item);
         // Waiting costs a turn of the microtask queue: only a full pool or a full output is worth one.
         else if (pool.trySpawn(this.#task, item) === undefined) await this.#waitForSlot(item);
@@ -135,12 +135,13 @@ export class ItemRun {
 
   /** Hands an item to the pool that may have to wait while later ones start. */
   async #submit(item: Item): Promise<void> {
-    const tries: Tries = { item, count: 0, willRetry: undefined, isOver: false };
+    const before = this.#parts.journal?.attemptsBefore(item) ?? 0;
+    const tries: Tries = { item, before, count: 0, willRetry: undefined, isOver: false };
     let view: GreenPool;
     try {
       view = this.#parts.limits.viewFor(item.value, (error) => this.#mayRetry(tries, error));
     } catch (error) {
-      this.#countFailure(item, error);
+      await this.#failUncalled(item, error);
       return;
     }
     this.#inHand += 1;
@@ -162,18 +163,22 @@ export class ItemRun {
     this.#room = undefined;
     if (isOver) return;
     if (count === 0) this.#leave(item);
-    else this.#countShortfall(item, { status: 'cancelled', error: this.#cancelReason }, count);
+    else void this.#endings.put(item, { status: 'cancelled', error: this.#cancelReason }, count);
   }
 
   #mayRetry(tries: Tries, error: unknown): boolean {
     const { limits } = this.#parts;
     tries.willRetry ??=
-      this.#state === 'running' && tries.count <= limits.retries && limits.isWorthRetrying(error);
+      this.#state === 'running' &&
+      tries.before + tries.count <= limits.retries &&
+      limits.isWorthRetrying(error);
     return tries.willRetry;
   }
 
-  async #runItem(item: Item, tries: Tries | undefined): Promise<void> {
+  async #runItem(item: Item, tries: Tries | undefined): Promise<unknown> {
+    const { work, tally, journal } = this.#parts;
     const isFirst = tries === undefined || tries.count === 0;
+    if (isFirst && journal !== undefined && this.#state === 'running') await journal.begin(item);
     // The stop came while the item waited for its slot.
     if (this.#state !== 'running' && isFirst) {
       if (tries !== undefined) tries.isOver = true;
@@ -183,9 +188,12 @@ export class ItemRun {
       tries.count += 1;
       tries.willRetry = undefined;
     }
-    const { work, tally } = this.#parts;
     const slot = this.#slots.take();
-    const running = new RunningItem(item, this.#parts, { slot, thread: getcurrent() });
+    const running = new RunningItem(item, this.#parts, {
+      slot,
+      thread: getcurrent(),
+      attemptsBefore: tries?.before ?? 0,
+    });
     this.#running[slot] = running;
     tally.running += 1;
     let outcome: Came;
@@ -195,72 +203,52 @@ export class ItemRun {
     } catch (error) {
       outcome = { error };
     }
-    if (running.skipReason !== undefined) this.#skip(running, running.skipReason);
-    else if (running.expiry !== undefined) this.#failLate(running, outcome, tries);
-    else if ('error' in outcome) this.#failAttempt(running, outcome.error, tries);
-    else this.#succeed(running, outcome.result, tries);
+    const written = this.#endAttempt(running, outcome, tries);
     if (tries !== undefined) tries.isOver = true;
-  }
-
-  /** Its time was over before: whoever decides on retries has been told so, and what came of it is nothing any more. */
-  #failLate(running: RunningItem, outcome: Came, tries: Tries | undefined): void {
-    this.#parts.work.records.forget?.('error' in outcome ? outcome.error : outcome.result);
-    this.#failAttempt(running, running.expiry, tries);
+    return written;
   }
 
   /** @throws the error, when the pool is to try the item again. */
-  #failAttempt(running: RunningItem, error: unknown, tries: Tries | undefined): void {
-    if (tries === undefined || !this.#mayRetry(tries, error)) {
-      this.#fail(running, error);
-      return;
+  #endAttempt(running: RunningItem, outcome: Came, tries: Tries | undefined): Promise<unknown> | undefined {
+    const { skipReason: reason, expiry } = running;
+    if (reason !== undefined) return this.#end(running, { status: 'skipped', reason });
+    if (expiry !== undefined) {
+      // Whoever decides on retries has been told of the time, and what came of the attempt is nothing any more.
+      this.#parts.work.records.forget?.('error' in outcome ? outcome.error : outcome.result);
+      return this.#failAttempt(running, expiry, tries);
     }
+    if ('error' in outcome) return this.#failAttempt(running, outcome.error, tries);
+    // Given up before: its envelope is written, and another one must not be made.
+    if (running.hasEnded) return undefined;
+    let record: OutputRecord;
+    try {
+      record = this.#parts.work.records.succeed(running.item, outcome.result, running.attempt);
+    } catch (error) {
+      return this.#failAttempt(running, error, tries);
+    }
+    return this.#end(running, { status: 'done', record });
+  }
+
+  /** @throws the error, when the pool is to try the item again. */
+  #failAttempt(running: RunningItem, error: unknown, tries: Tries | undefined): Promise<unknown> | undefined {
+    if (tries === undefined || !this.#mayRetry(tries, error)) return this.#fail(running, error);
+    const { work, tally, journal } = this.#parts;
     if (running.end()) this.#free(running);
-    this.#parts.work.records.forget?.(error);
-    this.#parts.tally.retried += 1;
+    work.records.forget?.(error);
+    tally.retried += 1;
+    journal?.retry(running.item, running.attempt, error);
     throw error;
   }
 
-  #succeed(running: RunningItem, result: unknown, tries: Tries | undefined): void {
-    // Given up before: its envelope is written, and another one must not be made.
-    if (running.hasEnded) return;
-    let record: OutputRecord;
-    try {
-      record = this.#parts.work.records.succeed(running.item, result, running.attempt);
-    } catch (error) {
-      this.#failAttempt(running, error, tries);
-      return;
-    }
-    if (this.#end(running, 'done')) this.#parts.results.put(running.id, record);
+  #fail(running: RunningItem, error: unknown): Promise<unknown> | undefined {
+    return this.#end(running, { status: this.#state === 'cancelled' ? 'cancelled' : 'failed', error });
   }
 
-  #fail(running: RunningItem, error: unknown): void {
-    const status = this.#state === 'cancelled' ? 'cancelled' : 'failed';
-    if (!this.#end(running, status)) return;
-    if (status === 'failed') this.#parts.failures.add(running.item, error);
-    this.#parts.failedItems?.add(running.item);
-    this.#fallShort(running.item, { status, error }, running.attempt);
-    if (status === 'failed') this.#parts.onFailure?.();
-  }
-
-  #skip(running: RunningItem, reason: string): void {
-    if (!this.#end(running, 'skipped')) return;
-    this.#parts.tally.countSkip(reason);
-    this.#fallShort(running.item, { status: 'skipped', reason }, running.attempt);
-  }
-
-  #fallShort(item: Item, why: Shortfall, attempts: number): void {
-    const { work, results } = this.#parts;
-    const record = work.records.fallShort(item, why, attempts);
-    if (record === NO_RECORD) results.pass(item.id);
-    else results.put(item.id, record);
-  }
-
-  /** False if the item has ended before: it was given up, and its function came back after all. */
-  #end(running: RunningItem, outcome: 'done' | 'failed' | 'skipped' | 'cancelled'): boolean {
-    if (!running.end()) return false;
+  /** Does nothing if the item has ended before: it was given up, and its function came back after all. */
+  #end(running: RunningItem, end: End): Promise<unknown> | undefined {
+    if (!running.end()) return undefined;
     this.#free(running);
-    this.#parts.tally.ended[outcome] += 1;
-    return true;
+    return this.#endings.put(running.item, end, running.attempt);
   }
 
   #free({ slot }: RunningItem): void {
@@ -269,17 +257,8 @@ export class ItemRun {
     this.#parts.tally.running -= 1;
   }
 
-  #countFailure(item: Item, error: unknown): void {
-    this.#parts.failures.add(item, error);
-    this.#countShortfall(item, { status: 'failed', error }, 0);
-    this.#parts.onFailure?.();
-  }
-
-  /** An item that does not run has come to nothing. */
-  #countShortfall(item: Item, why: Shortfall, attempts: number): void {
-    this.#parts.tally.ended[why.status] += 1;
-    this.#parts.failedItems?.add(item);
-    this.#fallShort(item, why, attempts);
+  #failUncalled(item: Item, error: unknown): Promise<unknown> | undefined {
+    return this.#endings.put(item, { status: 'failed', error }, 0);
   }
 
   // An item that waited for its slot may be left after one that came later.

@@ -1,4 +1,4 @@
-import { describeSystemError, errorCode } from '../cli-error.ts';
+import { CliError, describeSystemError, errorCode } from '../cli-error.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { describePlace } from '../failures/failure-table.ts';
 import { printable } from '../failures/printable.ts';
@@ -21,13 +21,17 @@ export interface RunEnd {
   readonly isHalted: boolean;
   readonly hasWorkLeft: boolean;
   readonly firstLeft: ItemPlace | undefined;
+  /** The folder of the journal, where there is one. */
+  readonly journal: string | undefined;
   /** Failed items that are not in the file of failed items, because they were not read to their end. */
   readonly failedLost: number;
 }
 
 /** Whether the reader of stdout went away, as `head` does: a way to end a run, not a mistake. */
 export function isPipeClosed({ writeError }: Pick<RunEnd, 'writeError'>): boolean {
-  return errorCode(writeError?.error) === 'EPIPE';
+  const error = writeError?.error;
+  // The journal says in its own words what went wrong, and has the reason with it.
+  return errorCode(error instanceof CliError ? error.cause : error) === 'EPIPE';
 }
 
 /** The most serious thing that happened decides. */
@@ -38,16 +42,19 @@ export function exitCodeFor(end: RunEnd): ExitCode {
   if (end.cancelledBy !== undefined) return exitCodeOf(end.cancelledBy);
   if (end.isHalted) return EXIT.halted;
   if (end.hasWorkLeft) return EXIT.workLeft;
-  return end.tally.ended.failed > 0 ? EXIT.someFailed : EXIT.done;
+  const { ended, restored } = end.tally;
+  return ended.failed + restored.failed > 0 ? EXIT.someFailed : EXIT.done;
 }
 
 /** `cannot write out.ndjson: no space left on device; results written: 120`. */
 export function describeWriteError({ error, name, written }: NonNullable<RunEnd['writeError']>): string {
-  return `greenpool: cannot write ${name}: ${describeSystemError(error)}; results written: ${formatCount(written)}`;
+  const count = formatCount(written);
+  if (error instanceof CliError) return `greenpool: ${error.message}; items on record: ${count}`;
+  return `greenpool: cannot write ${name}: ${describeSystemError(error)}; results written: ${count}`;
 }
 
 /** The last line of a run: `greenpool: 985 done, 12 failed, 3 skipped (2 cached, 1 empty) in 4.2 s (238/s)`. */
-export function describeEnd({ tally, elapsed, hasWorkLeft, firstLeft }: RunEnd): string {
+export function describeEnd({ tally, elapsed, hasWorkLeft, firstLeft, journal }: RunEnd): string {
   const { done, failed, skipped, cancelled } = tally.ended;
   const counts = [
     `${formatCount(done)} done`,
@@ -55,6 +62,7 @@ export function describeEnd({ tally, elapsed, hasWorkLeft, firstLeft }: RunEnd):
     skipped > 0 ? `${formatCount(skipped)} skipped (${describeSkips(tally)})` : undefined,
     cancelled > 0 ? `${formatCount(cancelled)} cancelled` : undefined,
     tally.retried > 0 ? `${formatCount(tally.retried)} retried` : undefined,
+    describeRestored(tally),
   ];
   const rate = tally.finished > 0 && elapsed > 0 ? ` (${formatRate((tally.finished * 1000) / elapsed)})` : '';
   const left =
@@ -62,7 +70,32 @@ export function describeEnd({ tally, elapsed, hasWorkLeft, firstLeft }: RunEnd):
   return [
     `greenpool: ${counts.filter((count) => count !== undefined).join(', ')} in ${formatDuration(elapsed)}${rate}`,
     hasWorkLeft ? `; ${left} was not started` : '',
+    describeNext({ tally, hasWorkLeft, journal }),
   ].join('');
+}
+
+function describeRestored({ restored: { done, failed, skipped } }: Tally): string | undefined {
+  if (done + failed + skipped === 0) return undefined;
+  const others = [
+    failed > 0 ? `${formatCount(failed)} failed` : undefined,
+    skipped > 0 ? `${formatCount(skipped)} skipped` : undefined,
+  ];
+  return [`${formatCount(done)} done`, ...others]
+    .filter((count) => count !== undefined)
+    .join(' and ')
+    .concat(' before');
+}
+
+/** What can be done about what is left, where a journal knows it. */
+function describeNext({
+  tally,
+  hasWorkLeft,
+  journal,
+}: Pick<RunEnd, 'tally' | 'hasWorkLeft' | 'journal'>): string {
+  if (journal === undefined) return '';
+  const { ended, restored } = tally;
+  if (hasWorkLeft || ended.cancelled > 0) return `; go on with: greenpool resume ${journal}`;
+  return ended.failed + restored.failed > 0 ? `; run the failed again with: greenpool retry ${journal}` : '';
 }
 
 const REASONS_SHOWN = 3;

@@ -16,6 +16,8 @@ export interface RunningItemHost {
 export interface RunningItemPlace {
   readonly slot: number;
   readonly thread: GreenThread<unknown> | undefined;
+  /** Attempts in earlier runs. */
+  readonly attemptsBefore: number;
 }
 
 /**
@@ -32,13 +34,13 @@ export class RunningItem implements ItemContext {
   #hasEnded = false;
   #skipReason: string | undefined;
 
-  constructor(item: Item, host: RunningItemHost, { slot, thread }: RunningItemPlace) {
+  constructor(item: Item, host: RunningItemHost, { slot, thread, attemptsBefore }: RunningItemPlace) {
     this.item = item;
     this.slot = slot;
     this.#host = host;
     this.#thread = thread;
     // Not later: it is the same thread for all attempts.
-    this.attempt = thread?.attempt ?? 1;
+    this.attempt = attemptsBefore + (thread?.attempt ?? 1);
   }
 
   get id(): number {

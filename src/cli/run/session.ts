@@ -3,10 +3,12 @@ import { FailureTable } from '../failures/failure-table.ts';
 import type { Host } from '../host.ts';
 import type { ItemSource } from '../input/item.ts';
 import { firstIdOf, openItems, type RunInput } from '../input/open-items.ts';
+import type { ClaimedJournal } from '../journal/claim.ts';
 import { ItemLimits } from '../limits/item-limits.ts';
 import type { SessionOptions } from '../options.ts';
 import type { Sinks } from '../output/open-sinks.ts';
-import { createOutputs, type Outputs } from '../output/outputs.ts';
+import type { Outputs } from '../output/output-parts.ts';
+import { createOutputs } from '../output/outputs.ts';
 import { startProgress } from '../progress/progress.ts';
 import { supportsColor, supportsStatusLine } from '../progress/terminal.ts';
 import { ItemRun } from './item-run.ts';
@@ -21,6 +23,7 @@ export interface SessionParts {
   readonly work: WorkMaker;
   readonly input: RunInput;
   readonly sinks: Sinks;
+  readonly journal?: ClaimedJournal | undefined;
   readonly options: SessionOptions;
   readonly host: Host;
 }
@@ -31,24 +34,27 @@ export async function runSession(parts: SessionParts): Promise<{ end: RunEnd; fa
   const tally = new Tally();
   const failures = new FailureTable();
   let writeError: RunEnd['writeError'];
+  let run: ItemRun | undefined;
   const outputs = await createOutputs({
     options,
     sinks: parts.sinks,
     firstId: firstIdOf(options),
+    tally,
+    journal: parts.journal,
     now: () => host.ticks.now(),
     onFailure(error, name) {
-      writeError ??= { error, name, written: outputs.writer.recordsWritten };
+      writeError ??= { error, name, written: outputs.recordsWritten() };
       // What still runs could not tell anybody what came of it.
-      run.cancel(error);
-      run.abandon(error);
+      run?.cancel(error);
+      run?.abandon(error);
     },
   });
-  const { writer, failedItems } = outputs;
+  const { failedItems } = outputs;
   const reader = await openItems(parts.input, options, (header, source) =>
     failedItems?.setHeader(header, source),
   );
   const work = parts.work(outputs);
-  const run = createRun(
+  run = createRun(
     parts,
     { tally, failures, work, reader, outputs },
     {
@@ -57,12 +63,14 @@ export async function runSession(parts: SessionParts): Promise<{ end: RunEnd; fa
     },
   );
   const watch: Watch = watchOver(run, tally, { ...options, patience: work.patience }, host);
+  // It may have come before there was anything to stop.
+  if (writeError !== undefined) run.drain();
   const start = host.ticks.now();
   const stopProgress = startProgress({ ...progressSettings(parts), host, tally, reader });
   try {
     await run.run();
     await work.end?.();
-    await writer.close();
+    await outputs.close({ hasWorkLeft: run.hasWorkLeft || tally.ended.cancelled > 0 });
   } finally {
     stopProgress();
     watch.close();
@@ -76,6 +84,7 @@ export async function runSession(parts: SessionParts): Promise<{ end: RunEnd; fa
     isHalted: watch.earlyEnd.isHalted,
     hasWorkLeft: run.hasWorkLeft,
     firstLeft: run.firstLeft,
+    journal: parts.journal?.folder,
     failedLost: failedItems?.lost ?? 0,
   };
   return { end, failures };
@@ -107,7 +116,7 @@ function createRun(parts: SessionParts, stages: Stages, { onCrash, onFailure }: 
       },
     }),
     results: outputs.results,
-    failedItems: outputs.failedItems,
+    journal: outputs.journal,
     onFailure,
     log: (...values) => host.screen.print(formatValues(values, hasColor)),
     work,

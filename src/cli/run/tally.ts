@@ -4,6 +4,10 @@ export type Outcome = 'done' | 'failed' | 'skipped' | 'cancelled';
 /** The figures of a run: what the bar, the summary and the exit code are made of. */
 export class Tally {
   readonly ended: Record<Outcome, number> = { done: 0, failed: 0, skipped: 0, cancelled: 0 };
+  /** How items ended that earlier sessions of the same journal saw to. */
+  readonly restored: Record<Exclude<Outcome, 'cancelled'>, number> = { done: 0, failed: 0, skipped: 0 };
+  /** Items that were running when an earlier session ended. */
+  interrupted = 0;
   readonly skipReasons: Map<string, number> = new Map();
   running = 0;
   /** Attempts that failed and were followed by another one. */

@@ -15,8 +15,8 @@ export interface Work {
 
 /** What work is given to write with. */
 interface WorkOutputs {
-  /** For work that writes before an item has ended. */
-  readonly writer: RecordWriter;
+  /** For work that writes before an item has ended; not there with a journal. */
+  readonly writer?: RecordWriter;
   /** What the options say that records of results look like. */
   readonly records: Records;
 }

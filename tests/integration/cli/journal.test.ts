@@ -117,7 +117,7 @@ describe('a full disk', () => {
     );
     writer.start(1, '="a"');
     const error = await rejection(writer.whenDurable(writer.end(1, { status: 'done' }, 'a\n')));
-    await writer.close();
+    await writer.close({ hasWorkLeft: false });
 
     expect(failures).toEqual([error]);
     expect(error).toMatchObject({

@@ -1,4 +1,4 @@
-import { readHeld } from '../../../src/cli/journal/held-file.ts';
+import { HeldFiles } from '../../../src/cli/journal/held-file.ts';
 import { identityOf } from '../../../src/cli/journal/identity.ts';
 import type { KnownState } from '../../../src/cli/journal/item-states.ts';
 import type { JournalFiles } from '../../../src/cli/journal/journal-files.ts';
@@ -74,7 +74,7 @@ export async function runWorkload(
     if (failures.length > 0) break;
   }
   await session.end();
-  await writer.close();
+  await writer.close({ hasWorkLeft: false });
   if (failures.length > 1) throw new Error(`${failures.length} failures were told`);
   if (failures.length > 0) throw failures[0];
 }
@@ -179,7 +179,7 @@ class Session {
 
   async #readBack(held: HeldResult): Promise<string> {
     const pieces: Buffer[] = [];
-    for await (const piece of readHeld(this.#files, PLACE.folder, held)) pieces.push(piece);
+    for await (const piece of new HeldFiles(this.#files, PLACE.folder).read(held)) pieces.push(piece);
     return Buffer.concat(pieces).toString();
   }
 }

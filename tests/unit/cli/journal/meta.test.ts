@@ -5,7 +5,7 @@ import { seededRandom } from '../../../support/journal/random.ts';
 import { rejection } from '../../../support/rejection.ts';
 
 const meta: JournalMeta = {
-  spec: { module: '/w/check.ts', hash: 'h', export: 'default', options: { ordered: true } },
+  spec: { verb: 'run', module: '/w/check.ts', hash: 'h', export: 'default', options: { ordered: true } },
   input: ['in.ndjson'],
   output: 'out.ndjson',
   cwd: '/work',

@@ -44,7 +44,7 @@ describe('replayJournal', () => {
 
     expect(replay.items.counts).toEqual({ done: 12, failed: 0, skipped: 0, held: 0, interrupted: 0 });
     expect(replay).toMatchObject({ cut: undefined, heldLost: 0, output: disk.content(OUTPUT).length });
-    expect(replay.sessions).toEqual([{ session: 1, time: 0, pid: 1, isClosed: true }]);
+    expect(replay.sessions).toEqual([{ session: 1, time: 0, pid: 1, end: 'complete' }]);
   });
 
   test('an empty folder is a journal that has just been made', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { compareSpec, type RunSpec } from '../../../../src/cli/journal/spec.ts';
 
 const spec: RunSpec = {
+  verb: 'run',
   module: '/w/check.ts',
   hash: 'h1',
   export: 'default',

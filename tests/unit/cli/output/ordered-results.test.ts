@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HeldRecords } from '../../../../src/cli/output/held-records.ts';
 import { OrderedResults } from '../../../../src/cli/output/ordered-results.ts';
+import { NO_RECORD } from '../../../../src/cli/output/records.ts';
 import { SpillFile } from '../../../../src/cli/output/spill-file.ts';
 import { memoryWriter } from './memory-writer.ts';
 
@@ -39,7 +40,7 @@ describe('OrderedResults.put', () => {
   test('holds back what overtook an earlier item', async () => {
     const { results, end } = setUp();
 
-    for (const id of [3, 1, 2, 5, 4]) results.put(id, record(id));
+    for (const id of [3, 1, 2, 5, 4]) results.put({ id: id }, record(id));
 
     expect(await end()).toBe(records([1, 2, 3, 4, 5]));
   });
@@ -47,9 +48,9 @@ describe('OrderedResults.put', () => {
   test('an item without a record leaves no gap', async () => {
     const { results, end } = setUp();
 
-    results.put(2, record(2));
-    results.put(3, record(3));
-    results.pass(1);
+    results.put({ id: 2 }, record(2));
+    results.put({ id: 3 }, record(3));
+    results.put({ id: 1 }, NO_RECORD);
 
     expect(await end()).toBe(records([2, 3]));
   });
@@ -57,8 +58,8 @@ describe('OrderedResults.put', () => {
   test('the first item may have another number', async () => {
     const { results, end } = setUp(undefined, { firstId: 11 });
 
-    results.put(12, record(12));
-    results.put(11, record(11));
+    results.put({ id: 12 }, record(12));
+    results.put({ id: 11 }, record(11));
 
     expect(await end()).toBe(records([11, 12]));
   });
@@ -66,40 +67,40 @@ describe('OrderedResults.put', () => {
   test('what is on disk comes out as soon as the item that all wait for has ended', async () => {
     const { results, written, end } = setUp(SMALL);
     for (const id of [4, 2, 3, 6, 5, 7]) {
-      results.put(id, record(id));
+      results.put({ id: id }, record(id));
       await results.waitForRoom();
     }
 
-    results.put(1, record(1));
+    results.put({ id: 1 }, record(1));
     while (!written().endsWith('7\n')) await nextTurn();
-    results.put(8, record(8));
+    results.put({ id: 8 }, record(8));
 
     expect(await end()).toBe(records([1, 2, 3, 4, 5, 6, 7, 8]));
   });
 
   test('with records on disk, an item whose turn it is waits for no other item', async () => {
     const { results, written, end } = setUp(SMALL);
-    for (const id of [5, 6, 7]) results.put(id, record(id));
+    for (const id of [5, 6, 7]) results.put({ id: id }, record(id));
     await results.waitForRoom();
 
     for (const id of [1, 2, 3]) {
-      results.put(id, record(id));
+      results.put({ id: id }, record(id));
       // One that stays behind would be waited for in vain.
       while (written() !== records([1, 2, 3].slice(0, id))) await nextTurn();
     }
 
-    results.put(4, record(4));
+    results.put({ id: 4 }, record(4));
     expect(await end()).toBe(records([1, 2, 3, 4, 5, 6, 7]));
   });
 
   test('large records keep their place beside those on disk, and their pieces together', async () => {
     const { results, end } = setUp(SMALL);
     for (const id of [3, 5, 2, 7, 4, 6, 8]) {
-      results.put(id, id % 2 === 0 ? record(id) : large(id));
+      results.put({ id: id }, id % 2 === 0 ? record(id) : large(id));
       await results.waitForRoom();
     }
 
-    results.put(1, large(1));
+    results.put({ id: 1 }, large(1));
 
     expect(await end()).toBe('1a1b2\n3a3b4\n5a5b6\n7a7b8\n');
   });
@@ -114,8 +115,8 @@ describe('OrderedResults.put', () => {
         async (order, limit, waits) => {
           const { results, end, failures } = setUp(limit);
           for (const [index, id] of order.entries()) {
-            if (id % 7 === 0) results.pass(id);
-            else results.put(id, record(id));
+            if (id % 7 === 0) results.put({ id: id }, NO_RECORD);
+            else results.put({ id: id }, record(id));
             if (waits[index]) await results.waitForRoom();
             if (waits[index + 1]) await nextTurn();
           }
@@ -133,10 +134,10 @@ describe('OrderedResults.put', () => {
 describe('OrderedResults.isFull', () => {
   test('not many large records wait: each holds a file open', async () => {
     const { results, end } = setUp();
-    for (let id = 2; !results.isFull; id += 1) results.put(id, large(id));
+    for (let id = 2; !results.isFull; id += 1) results.put({ id: id }, large(id));
     const room = results.waitForRoom();
 
-    results.put(1, record(1));
+    results.put({ id: 1 }, record(1));
     await room;
 
     expect((await end()).match(/a/g)?.length).toBe(64);
@@ -145,12 +146,12 @@ describe('OrderedResults.isFull', () => {
   test('a slow item holds up nobody: there is room again when the disk has taken what is held', async () => {
     const { results, end } = setUp(SMALL);
 
-    for (const id of [2, 3, 4, 5]) results.put(id, record(id));
+    for (const id of [2, 3, 4, 5]) results.put({ id: id }, record(id));
     expect(results.isFull).toBe(true);
     await results.waitForRoom();
 
     expect(results.isFull).toBe(false);
-    results.put(1, record(1));
+    results.put({ id: 1 }, record(1));
     expect(await end()).toBe(records([1, 2, 3, 4, 5]));
   });
 
@@ -160,9 +161,9 @@ describe('OrderedResults.isFull', () => {
     };
     const { results, end, failures } = setUp(SMALL, { open });
 
-    for (const id of [2, 3, 4, 5, 6]) results.put(id, record(id));
+    for (const id of [2, 3, 4, 5, 6]) results.put({ id: id }, record(id));
     await results.waitForRoom();
-    results.put(1, record(1));
+    results.put({ id: 1 }, record(1));
 
     expect(results.isFull).toBe(false);
     expect(await end()).toBe('');
@@ -173,7 +174,7 @@ describe('OrderedResults.isFull', () => {
 describe('OrderedResults.finish', () => {
   test('writes what is held, in order, though an earlier item never came', async () => {
     const { results, end } = setUp();
-    for (const id of [4, 2, 6]) results.put(id, record(id));
+    for (const id of [4, 2, 6]) results.put({ id: id }, record(id));
 
     expect(await end()).toBe(records([2, 4, 6]));
   });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { jsonEncoder } from '../../../../src/cli/output/encoder.ts';
+import { NO_RECORD } from '../../../../src/cli/output/records.ts';
 import { ResultFiles } from '../../../../src/cli/output/result-files.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'greenpool-files-'));
@@ -13,8 +14,8 @@ describe('ResultFiles', () => {
     const folder = join(root, 'a/b');
     const files = new ResultFiles(folder, jsonEncoder, () => {});
 
-    files.put(1, '1\n');
-    files.put(20, '{"a":2}\n');
+    void files.put({ id: 1 }, '1\n');
+    void files.put({ id: 20 }, '{"a":2}\n');
     await files.finish();
 
     expect(readdirSync(folder).sort()).toEqual(['1.json', '20.json']);
@@ -26,21 +27,21 @@ describe('ResultFiles', () => {
     const files = new ResultFiles(folder, jsonEncoder, () => {});
     writeFileSync(join(folder, '3.json'), 'old');
 
-    files.pass(3);
+    void files.put({ id: 3 }, NO_RECORD);
     await files.finish();
 
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('many at once are held back until there is room', async () => {
-    const files = new ResultFiles(join(root, 'many'), jsonEncoder, () => {});
-    for (let id = 1; id <= 64; id += 1) files.put(id, 'x\n');
-    expect(files.isFull).toBe(true);
+  test('an item keeps its place until its file is there', async () => {
+    const folder = join(root, 'placed');
+    const files = new ResultFiles(folder, jsonEncoder, () => {});
 
-    await files.waitForRoom();
+    const placed = files.put({ id: 1 }, '1\n');
+    expect(readdirSync(folder)).not.toContain('1.json');
+    await placed;
 
-    expect(files.isFull).toBe(false);
-    await files.finish();
+    expect(readdirSync(folder)).toEqual(['1.json']);
   });
 
   test('a folder that is gone is a failure, told to whoever listens', async () => {
@@ -49,7 +50,7 @@ describe('ResultFiles', () => {
     const files = new ResultFiles(folder, jsonEncoder, (error) => failures.push(error));
     rmSync(folder, { recursive: true });
 
-    files.put(1, '1\n');
+    void files.put({ id: 1 }, '1\n');
     await files.finish();
 
     expect(failures).toMatchObject([{ code: 'ENOENT' }]);

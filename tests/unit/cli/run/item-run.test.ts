@@ -9,7 +9,7 @@ import { jsonEncoder } from '../../../../src/cli/output/encoder.ts';
 import { FailedItems } from '../../../../src/cli/output/failed-items.ts';
 import { RecordWriter } from '../../../../src/cli/output/record-writer.ts';
 import { PlainRecords } from '../../../../src/cli/output/records.ts';
-import { UnorderedResults } from '../../../../src/cli/output/results.ts';
+import { SharedResults, UnorderedResults } from '../../../../src/cli/output/results.ts';
 import type { ItemFunction } from '../../../../src/cli/run/item-context.ts';
 import { ItemRun } from '../../../../src/cli/run/item-run.ts';
 import { Tally } from '../../../../src/cli/run/tally.ts';
@@ -31,14 +31,13 @@ function setUp(
   const reader = new ItemReader([{ name: undefined, stats: undefined, open: () => stream }], 'lines');
   const tally = new Tally();
   const failures = new FailureTable();
-  const results = new UnorderedResults(writer);
   const log = (...values: unknown[]) => logged.push(values);
   const records = new PlainRecords(jsonEncoder);
   const kept = memoryWriter();
-  const failedItems = new FailedItems(kept.writer, '\n');
+  const results = new SharedResults([new UnorderedResults(writer), new FailedItems(kept.writer, '\n')]);
   const limits = new ItemLimits({ jobs, ...limited });
   const work = { call, records };
-  const run = new ItemRun({ limits, work, reader, results, failedItems, tally, failures, log });
+  const run = new ItemRun({ limits, work, reader, results, tally, failures, log });
   const finish = async () => {
     await run.run();
     await writer.close();

@@ -1,0 +1,81 @@
+import { CliError } from '../cli-error.ts';
+import { journalError } from './journal-error.ts';
+import type { JournalFiles } from './journal-files.ts';
+import { type JournalLock, lockJournal } from './lock.ts';
+import { type JournalMeta, readMeta, writeMeta } from './meta.ts';
+import { nodeFiles } from './node-files.ts';
+import { type Replay, replayJournal } from './replay.ts';
+import { compareSpec } from './spec.ts';
+
+/** How a run may use a journal that is there already. */
+export type ResumeMode = 'no' | 'yes' | 'force';
+
+/** A journal that this process may write, read to its end and not yet changed. */
+export interface ClaimedJournal {
+  readonly files: JournalFiles;
+  /** As the user wrote it, for messages too. */
+  readonly folder: string;
+  /** The file that results go into, if they go into one. */
+  readonly output: string | undefined;
+  readonly replay: Replay;
+  readonly lock: JournalLock;
+}
+
+/**
+ * Takes a journal for the run that `meta` describes: makes a new one, or goes on with one of the same run.
+ *
+ * @throws {CliError} with exit code 2 if there is one and it is not to be resumed, or the folder is something else; with
+ * 4 if it is in use, cannot be read or is of another run.
+ */
+export async function claimJournal(
+  folder: string,
+  { meta, resume }: { readonly meta: JournalMeta; readonly resume: ResumeMode },
+  files: JournalFiles = nodeFiles,
+): Promise<ClaimedJournal> {
+  const isJournal = (await readMeta(files, folder)) !== undefined;
+  if (!isJournal) await refuseOtherFolder(files, folder);
+  else if (resume === 'no') {
+    throw new CliError(`${folder} is the journal of an earlier run: --resume goes on with it`);
+  }
+  await files.makeFolder(folder);
+  const lock = await lockJournal(folder, { files });
+  try {
+    // Read again: the process that had it until now may have made it.
+    const recorded = await readMeta(files, folder);
+    if (recorded !== undefined && resume !== 'force') refuseOtherRun(folder, recorded, meta);
+    if (recorded === undefined) await writeMeta(files, folder, meta);
+    else if (resume === 'force') await writeMeta(files, folder, { ...meta, created: recorded.created });
+    const output = meta.output ?? undefined;
+    const replay = await replayJournal(files, { folder, output });
+    return { files, folder, output, replay, lock };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+function refuseOtherRun(folder: string, recorded: JournalMeta, current: JournalMeta): void {
+  const differences = compareSpec(recorded.spec, current.spec);
+  if (differences.length === 0) return;
+  throw journalError(
+    `${folder} is the journal of another run: ${differences.join('; ')}. --resume=force goes on all the same`,
+  );
+}
+
+// A run that was killed before its meta.json was there leaves nothing else.
+const LEFT_OVER = /^(lock-|meta\.json)/;
+
+async function refuseOtherFolder(files: JournalFiles, folder: string): Promise<void> {
+  const size = await files.size(folder);
+  if (size === undefined) return;
+  const other = (await listNames(files, folder)).find((name) => !LEFT_OVER.test(name));
+  if (other !== undefined) throw new CliError(`${folder} is no journal: ${other} is in it`);
+}
+
+async function listNames(files: JournalFiles, folder: string): Promise<string[]> {
+  try {
+    return await files.list(folder);
+  } catch (error) {
+    throw new CliError(`${folder} is no journal: it is not a folder`, { cause: error });
+  }
+}

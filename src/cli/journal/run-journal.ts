@@ -1,0 +1,200 @@
+import { ignore } from '../../primitives/deferred.ts';
+import { ItemError } from '../failures/item-error.ts';
+import type { Item } from '../input/item.ts';
+import type { FailedItems } from '../output/failed-items.ts';
+import type { OutputRecord } from '../output/output-record.ts';
+import type { Shortfall } from '../output/records.ts';
+import type { EndOfItem, Results } from '../output/results.ts';
+import type { ItemJournal } from '../run/item-journal.ts';
+import type { Tally } from '../run/tally.ts';
+import type { SyncMode } from './group-commit.ts';
+import { identityOf } from './identity.ts';
+import type { ItemStates } from './item-states.ts';
+import type { ItemEnd, JournalWriter } from './journal-writer.ts';
+import type { HeldResult, Rerun } from './records.ts';
+import type { ResultWriter } from './result-writer.ts';
+
+/** What becomes of items that were running when an earlier session was killed. */
+export type OnInflight = 'retry' | 'skip' | 'fail';
+
+/** How a session treats what earlier ones left. */
+export interface RunPolicy {
+  /** The field by which items are known. */
+  readonly key: string | undefined;
+  readonly onInflight: OnInflight;
+  /** Runs what failed, and nothing else. */
+  readonly isRetry: boolean;
+  readonly sync: SyncMode;
+}
+
+/** What a run journal is made of. */
+export interface RunJournalParts {
+  readonly writer: JournalWriter;
+  readonly results: ResultWriter;
+  readonly states: ItemStates;
+  readonly policy: RunPolicy;
+  readonly tally: Tally;
+  /** Take what items come to before it is recorded, such as files of their own. */
+  readonly others: readonly Results[];
+  readonly failedItems: FailedItems | undefined;
+}
+
+interface Admitted {
+  readonly identity: string;
+  readonly again: Rerun | undefined;
+  /** Attempts that had failed when an earlier session ended. */
+  readonly attempts: number;
+}
+
+const LONGEST_LABEL = 200;
+
+/** Remembers what becomes of each item, and takes what it comes to. */
+export class RunJournal implements ItemJournal, Results {
+  readonly #parts: RunJournalParts;
+  /** Items that were looked up and have not begun. In a new journal nothing is looked up. */
+  readonly #admitted: Map<number, Admitted> = new Map();
+  /** Items of which a start is on record, and no end. */
+  readonly #begun: Set<number> = new Set();
+  readonly #hasPast: boolean;
+
+  constructor(parts: RunJournalParts) {
+    this.#parts = parts;
+    const { counts } = parts.states;
+    this.#hasPast = parts.policy.isRetry || Object.values(counts).some((count) => count > 0);
+  }
+
+  get isFull(): boolean {
+    return this.#parts.results.isFull || this.#parts.others.some((other) => other.isFull);
+  }
+
+  admit(item: Item): 'run' | 'known' | Shortfall {
+    if (!this.#hasPast) return 'run';
+    const { states, policy } = this.#parts;
+    const identity = this.#identityOf(item);
+    const known = states.take(identity);
+    // What is left for a resume stays a gap: what waits behind it for its turn goes on waiting.
+    if (known === undefined) {
+      return policy.isRetry ? 'known' : this.#admit(item, { identity, again: undefined, attempts: 0 });
+    }
+    switch (known.state) {
+      case 'interrupted':
+        return policy.isRetry ? 'known' : this.#admitInterrupted(item, identity, known.attempts);
+      case 'failed':
+        if (policy.isRetry) return this.#admit(item, { identity, again: 'failed', attempts: 0 });
+        return this.#restore(item, 'failed', undefined);
+      case 'held':
+        return this.#restore(item, known.as, known.result);
+      default:
+        return this.#restore(item, known.state, undefined);
+    }
+  }
+
+  attemptsBefore({ id }: Item): number {
+    return this.#admitted.get(id)?.attempts ?? 0;
+  }
+
+  async begin(item: Item): Promise<void> {
+    await this.#settled(this.#start(item));
+  }
+
+  retry({ id }: Item, attempt: number, error: unknown): void {
+    this.#parts.writer.retry(id, attempt + 1, error);
+  }
+
+  put(item: Item, record: OutputRecord, end: EndOfItem): Promise<unknown> | undefined {
+    const waits = this.#parts.others
+      .map((other) => other.put(item, record, end))
+      .filter((wait) => wait !== undefined);
+    const recorded = endFor(item, end);
+    if (recorded === undefined) return undefined;
+    if (waits.length === 0) return this.#record(item, record, recorded);
+    // A file of its own is there before the record that tells of it.
+    return Promise.all(waits).then(() => this.#record(item, record, recorded));
+  }
+
+  async waitForRoom(): Promise<void> {
+    await Promise.all([this.#parts.results, ...this.#parts.others].map((taker) => taker.waitForRoom()));
+  }
+
+  async finish(): Promise<void> {
+    await Promise.all([this.#parts.results, ...this.#parts.others].map((taker) => taker.finish()));
+  }
+
+  async #record(item: Item, record: OutputRecord, end: ItemEnd): Promise<void> {
+    const { id } = item;
+    // What cannot be read and what must not run again ends without a call.
+    if (!this.#begun.delete(id)) {
+      this.#start(item);
+      this.#begun.delete(id);
+    }
+    const position = this.#parts.results.put(id, end, record);
+    await this.#settled(typeof position === 'number' ? position : await position);
+  }
+
+  #start(item: Item): number {
+    const { id } = item;
+    const admitted = this.#admitted.get(id);
+    this.#admitted.delete(id);
+    this.#begun.add(id);
+    const { identity = this.#identityOf(item), again, attempts = 0 } = admitted ?? {};
+    return this.#parts.writer.start(id, identity, again, attempts + 1);
+  }
+
+  /** Resolves when a record is safe; or will never be, which is told elsewhere. */
+  #settled(position: number): Promise<void> {
+    const { writer, policy } = this.#parts;
+    const safe = policy.sync === 'always' ? writer.whenDurable(position) : writer.whenWritten(position);
+    return safe.catch(ignore);
+  }
+
+  #admit({ id }: Item, admitted: Admitted): 'run' {
+    this.#admitted.set(id, admitted);
+    return 'run';
+  }
+
+  #admitInterrupted(item: Item, identity: string, begun: number): 'run' | Shortfall {
+    const { tally, policy } = this.#parts;
+    tally.interrupted += 1;
+    const run = this.#admit(item, { identity, again: 'interrupted', attempts: begun - 1 });
+    if (policy.onInflight === 'retry') return run;
+    const reason = 'it was running when an earlier run ended';
+    if (policy.onInflight === 'skip') return { status: 'skipped', reason };
+    return { status: 'failed', error: new ItemError('ERR_ITEM_INTERRUPTED', reason) };
+  }
+
+  #restore(item: Item, state: 'done' | 'failed' | 'skipped', held: HeldResult | undefined): 'known' {
+    const { tally, failedItems, results } = this.#parts;
+    tally.restored[state] += 1;
+    if (state === 'failed') failedItems?.add(item);
+    results.restore(item.id, held);
+    return 'known';
+  }
+
+  #identityOf({ value, error, raw, line, source }: Item): string {
+    const { key } = this.#parts.policy;
+    if (error === undefined) return identityOf(value, key);
+    // What cannot be read is known by what stands there; where that was not kept, by its place.
+    const text = raw instanceof Uint8Array ? Buffer.from(raw).toString('latin1') : raw;
+    return identityOf({ unreadable: text ?? `${source ?? ''}:${line}` });
+  }
+}
+
+/** Nothing for what was cancelled: it is to run again, and then it leaves what it leaves. */
+function endFor(item: Item, end: EndOfItem): ItemEnd | undefined {
+  switch (end.status) {
+    case 'done':
+      return { status: 'done' };
+    case 'failed':
+      return { status: 'failed', attempts: end.attempts, error: end.error, item: labelOf(item) };
+    case 'skipped':
+      return { status: 'skipped', reason: end.reason };
+    case 'cancelled':
+      return undefined;
+  }
+}
+
+/** The beginning of an item, for people. */
+function labelOf({ raw, value }: Item): string {
+  if (typeof raw === 'string') return raw.slice(0, LONGEST_LABEL);
+  return (JSON.stringify(value) ?? '').slice(0, LONGEST_LABEL);
+}

@@ -6,7 +6,8 @@ import { CliError, describeSystemError, errorCode } from './cli-error.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { Host } from './host.ts';
 import { splitArguments } from './input/split-arguments.ts';
-import { createProgram } from './program.ts';
+import type { RunOptions } from './options.ts';
+import { createProgram, type Verbs } from './program.ts';
 import { Screen } from './progress/screen.ts';
 import { describeWithStack } from './thrown.ts';
 import { systemTicks } from './ticks.ts';
@@ -48,28 +49,35 @@ await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
 process.exit(code);
 
 async function main(): Promise<ExitCode> {
-  let code: ExitCode = EXIT.done;
   try {
-    const { words, items } = splitArguments(host.args);
-    const program = createProgram(
-      {
-        async run(module, options) {
-          // Loaded here: help, version and wrong usage do not wait for what only a run needs.
-          const { runCommand } = await import('./commands/run.ts');
-          code = await runCommand({ module, items }, options, host);
-        },
-        async exec(command, options) {
-          const { execCommand } = await import('./commands/exec.ts');
-          code = await execCommand({ command, items }, options, host);
-        },
-      },
-      version(),
-    );
-    await program.parseAsync([...words], { from: 'user' });
-    return code;
+    return await interpret(host, {});
   } catch (error) {
     return await explain(error);
   }
+}
+
+/** Does what the words of the command line say; `fixed` options take the place of those among them. */
+async function interpret(host: Host, fixed: Partial<RunOptions>): Promise<ExitCode> {
+  let code: ExitCode = EXIT.done;
+  const { words, items } = splitArguments(host.args);
+  const verbs: Verbs = {
+    async run(module, options) {
+      // Loaded here: help, version and wrong usage do not wait for what only a run needs.
+      const { runCommand } = await import('./commands/run.ts');
+      code = await runCommand({ module, items }, { ...options, ...fixed }, host);
+    },
+    async exec(command, options) {
+      const { execCommand } = await import('./commands/exec.ts');
+      code = await execCommand({ command, items }, { ...options, ...fixed }, host);
+    },
+    async resume(path, given, isRetry) {
+      const { reviveRun } = await import('./commands/resume.ts');
+      const { args, journal } = await reviveRun(path);
+      code = await interpret({ ...host, args }, { ...given, journal, resume: true, resumeFailed: isRetry });
+    },
+  };
+  await createProgram(verbs, version()).parseAsync([...words], { from: 'user' });
+  return code;
 }
 
 function explain(error: unknown): ExitCode | Promise<ExitCode> {

@@ -1,12 +1,15 @@
 import { Command, Option } from 'commander';
 import { EXEC_OPTIONS, type ExecOptions } from './exec-options.ts';
 import { type OptionTable, RUN_OPTIONS, type RunOptions } from './options.ts';
+import { RESUME_OPTIONS, type ResumeOptions } from './resume-options.ts';
 
 /** What the words on the command line ask for. */
 export interface Verbs {
   run(module: string | undefined, options: RunOptions): Promise<void>;
   /** `command` comes with its arguments. */
   exec(command: readonly string[], options: ExecOptions): Promise<void>;
+  /** Goes on with a run; `isRetry`: with what failed in it. Only options that were given are there. */
+  resume(journal: string, options: Partial<ResumeOptions>, isRetry: boolean): Promise<void>;
 }
 
 const RUN_HELP = `
@@ -22,6 +25,12 @@ Limits:
   With --per one field's items wait for each other and for nobody else: up to 10,000 items are read ahead.
   --timeout aborts ctx.signal: hand it to fetch and the like. A function that ignores it keeps its place until it ends.
 
+Journal:
+  With -J each item is on record before its function is called, and its result in the file of -o before it counts as
+  done. After a crash, a reboot or a ctrl-C greenpool resume goes on: results are in the file once each, and what was
+  running runs again. An item is known by what is in it, or by --key; equal items are counted. So the input may be
+  extended, edited or put into another order meanwhile.
+
 Bad input:
   A line or row that cannot be read is a failed item with its place, and the run goes on. A CSV header that lacks a
   name or has one twice is refused.
@@ -33,14 +42,15 @@ Envelopes:
 
 Exit codes:
   0 all done   1 some items failed   2 wrong usage, module or input: nothing was started   3 halted by --halt
-  4 the output could not be written   70 an error outside of any item   75 stopped by a signal or --max-time, items left   130, 143 cancelled   141 pipe closed
+  4 the output could not be written, or the journal be used   70 an error outside of any item   75 stopped by a signal or --max-time, items left   130, 143 cancelled   141 pipe closed
 
 Examples:
   $ greenpool check.ts < urls.ndjson > out.ndjson
   $ greenpool run images.ts#thumbnail -a photos.txt -j 4 -o out.ndjson
   $ greenpool people.ts -a people.csv --to csv --failed again.csv > out.csv
   $ greenpool crawl.ts -a urls.txt -j 50 --per host=4 --rate 100/s -r 3 --timeout 30s > pages.ndjson
-  $ greenpool check.ts ::: https://a.example https://b.example`;
+  $ greenpool check.ts ::: https://a.example https://b.example
+  $ greenpool fill.ts -a ids.csv -o rows.ndjson -J fill.gpj; greenpool resume fill.gpj`;
 
 const EXEC_HELP = `
 Placeholders, as in GNU parallel; without any the item is the last argument:
@@ -58,6 +68,27 @@ Exit codes:
 Examples:
   $ greenpool exec -j 8 -- convert {} -resize 50% {.}.png ::: *.jpg
   $ greenpool exec --shell 'gzip -c "$1" | wc -c' --tag ::: *.txt`;
+
+const RESUME_HELP = `
+The command is the one that made the journal, given in the folder where it was given. The options here take the place
+of its own. A run that read stdin is to be given the same input again.
+
+What is done is left alone. What failed stays failed: greenpool retry runs it again. What was running when the run
+ended runs again, or what --on-inflight says. If the function, or an option that changes what comes out, is not what
+it was, nothing is started and the difference named; --force goes on all the same.
+
+Exit codes are those of greenpool run; 4 also if the journal is in use, damaged or of another run.
+
+Example:
+  $ greenpool resume fill.gpj -j 4 --rate 10/s`;
+
+const RETRY_HELP = `
+As greenpool resume, for items that have failed. Results are added to the end of the output. What was never started is
+left to greenpool resume. With --envelope, and of commands of exec, what an item left when it failed stays in the
+output: the last of its records counts.
+
+Example:
+  $ greenpool retry fill.gpj --force -r 5`;
 
 /** The parser, with all commands and their help. */
 export function createProgram(verbs: Verbs, version: string): Command {
@@ -93,16 +124,36 @@ export function createProgram(verbs: Verbs, version: string): Command {
       verbs.exec(command, withInitials(EXEC_OPTIONS, given)),
     );
   addOptions(exec, EXEC_OPTIONS);
+  addResume(program.command('resume'), (journal, given) => verbs.resume(journal, given, false))
+    .description('Goes on with a run that was killed, stopped or halted.')
+    .addHelpText('after', RESUME_HELP);
+  addResume(program.command('retry'), (journal, given) => verbs.resume(journal, given, true))
+    .description('Runs again what failed in a run, and nothing else.')
+    .addHelpText('after', RETRY_HELP);
   return program;
 }
 
-function addOptions<Options extends object>(command: Command, table: OptionTable<Options>): void {
+function addResume(
+  command: Command,
+  action: (journal: string, given: Partial<ResumeOptions>) => Promise<void>,
+): Command {
+  command.argument('<journal>', 'the folder that was given with -J').action(action);
+  // What is not given is as it was, not as it is by default.
+  addOptions(command, RESUME_OPTIONS, { hasDefaults: false });
+  return command;
+}
+
+function addOptions<Options extends object>(
+  command: Command,
+  table: OptionTable<Options>,
+  { hasDefaults } = { hasDefaults: true },
+): void {
   for (const name in table) {
     const { flags, help, group, initial, initialText, choices, parse } = table[name];
     const option = new Option(flags, help).helpGroup(`${group}:`);
     // A default that is "nothing" or "no" is not worth a word in the help.
-    if (typeof initial === 'string' || (typeof initial === 'number' && initial !== 0))
-      option.default(initial, initialText);
+    const isWorthAWord = typeof initial === 'string' || (typeof initial === 'number' && initial !== 0);
+    if (hasDefaults && isWorthAWord) option.default(initial, initialText);
     if (choices !== undefined) option.choices(choices);
     if (parse !== undefined)
       option.argParser((text, previous?: typeof initial) => parse(text, previous ?? initial));

@@ -41,11 +41,6 @@ export class OrderedResultWriter implements ResultWriter {
   }
 
   put(n: number, end: ItemEnd, record: OutputRecord): number | Promise<number> {
-    if (record === NO_RECORD && end.status !== 'done') {
-      const position = this.#parts.writer.end(n, end, '');
-      this.#wait(n, undefined);
-      return position;
-    }
     if (typeof record === 'string' && !this.#turns.isTaken) return this.#putText(n, end, record);
     return this.#turns.take(() =>
       typeof record === 'string' ? this.#putText(n, end, record) : this.#putLarge(n, end, record),
@@ -70,6 +65,11 @@ export class OrderedResultWriter implements ResultWriter {
 
   #putText(n: number, end: ItemEnd, text: string): number {
     const { writer } = this.#parts;
+    if (text === NO_RECORD) {
+      const position = writer.end(n, end, '');
+      this.#wait(n, undefined);
+      return position;
+    }
     if (n === this.#next && this.#pump === undefined) {
       const position = writer.end(n, end, text);
       this.#next += 1;

@@ -97,8 +97,8 @@ export class RunJournal implements ItemJournal, Results {
     await this.#settled(this.#start(item));
   }
 
-  retry({ id }: Item, attempt: number, error: unknown): void {
-    this.#parts.writer.retry(id, attempt + 1, error);
+  async retry({ id }: Item, attempt: number, error: unknown): Promise<void> {
+    await this.#settled(this.#parts.writer.retry(id, attempt + 1, error));
   }
 
   put(item: Item, record: OutputRecord, end: EndOfItem): Promise<unknown> | undefined {

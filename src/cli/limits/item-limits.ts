@@ -24,7 +24,7 @@ export class ItemLimits {
   readonly #options: LimitOptions;
   readonly pool: GreenPool;
 
-  constructor(options: LimitOptions, poolOptions: Pick<GreenPoolOptions, 'name' | 'onError'> = {}) {
+  constructor(options: LimitOptions, poolOptions: Pick<GreenPoolOptions, 'name' | 'onError' | 'clock'> = {}) {
     const { jobs, rate, per, timeout } = options;
     this.#options = options;
     this.pool = new GreenPool(jobs, { ...poolOptions, rate, perKey: per && { limit: per.limit }, timeout });

@@ -9,6 +9,6 @@ export interface ItemJournal {
   attemptsBefore(item: Item): number;
   /** The function is about to be called for the first time. Resolves when that is on record. */
   begin(item: Item): Promise<void>;
-  /** Attempt number `attempt` has failed, and another one follows. */
-  retry(item: Item, attempt: number, error: unknown): void;
+  /** Attempt number `attempt` has failed, and another one follows. Resolves when that is on record. */
+  retry(item: Item, attempt: number, error: unknown): Promise<void>;
 }

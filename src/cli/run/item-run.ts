@@ -208,7 +208,7 @@ export class ItemRun {
     return written;
   }
 
-  /** @throws the error, when the pool is to try the item again. */
+  /** Rejects with the error when the pool is to try the item again. */
   #endAttempt(running: RunningItem, outcome: Came, tries: Tries | undefined): Promise<unknown> | undefined {
     const { skipReason: reason, expiry } = running;
     if (reason !== undefined) return this.#end(running, { status: 'skipped', reason });
@@ -229,14 +229,18 @@ export class ItemRun {
     return this.#end(running, { status: 'done', record });
   }
 
-  /** @throws the error, when the pool is to try the item again. */
+  /** Rejects with the error when the pool is to try the item again. */
   #failAttempt(running: RunningItem, error: unknown, tries: Tries | undefined): Promise<unknown> | undefined {
     if (tries === undefined || !this.#mayRetry(tries, error)) return this.#fail(running, error);
-    const { work, tally, journal } = this.#parts;
     if (running.end()) this.#free(running);
-    work.records.forget?.(error);
-    tally.retried += 1;
-    journal?.retry(running.item, running.attempt, error);
+    this.#parts.work.records.forget?.(error);
+    this.#parts.tally.retried += 1;
+    return this.#passOn(running, error);
+  }
+
+  async #passOn({ item, attempt }: RunningItem, error: unknown): Promise<never> {
+    // While that is not on record the attempt still counts as running: a crash would make it come again.
+    await this.#parts.journal?.retry(item, attempt, error);
     throw error;
   }
 

@@ -11,7 +11,6 @@ const workloads: readonly [string, 'kill' | 'power', Workload][] = [
   ['kill, unordered', 'kill', base],
   ['kill, ordered', 'kill', { ...base, ordered: true }],
   ['kill, without syncs', 'kill', { ...base, ordered: true, sync: 'none' }],
-  ['kill, slots free at once', 'kill', { ...base, freeSlot: 'at once' }],
   ['power loss, unordered', 'power', { ...base, freeSlot: 'when durable' }],
   ['power loss, ordered', 'power', { ...base, ordered: true, freeSlot: 'when durable' }],
   [

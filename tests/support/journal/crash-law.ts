@@ -49,7 +49,7 @@ export async function crashAndResume(crashCase: CrashCase): Promise<string[]> {
     if (isHit && isDiskFull) {
       if (!isToldAsFull(error)) wrongs.push(`a full disk ended in ${error}`);
     } else if (error !== undefined) wrongs.push(`a session failed: ${error}`);
-    if (workload.freeSlot !== 'at once' && ledger.unsafe.length > workload.size) {
+    if (ledger.unsafe.length > workload.size) {
       wrongs.push(`${ledger.unsafe.length} items were unsafe at once`);
     }
     runs.push(...ledger.runs);

@@ -12,6 +12,7 @@ async function parse(...words: string[]): Promise<{ module: string | undefined; 
         parsed = { module, options };
       },
       exec: async () => {},
+      resume: async () => {},
     },
     '1.2.3',
   );
@@ -82,9 +83,10 @@ describe('createProgram', () => {
   });
 
   test('the help has every option of the table, under its heading', () => {
-    const run = createProgram({ run: async () => {}, exec: async () => {} }, '1.2.3').commands.find(
-      (command) => command.name() === 'run',
-    );
+    const run = createProgram(
+      { run: async () => {}, exec: async () => {}, resume: async () => {} },
+      '1.2.3',
+    ).commands.find((command) => command.name() === 'run');
     const help = run?.helpInformation() ?? '';
 
     for (const { flags, group } of Object.values(RUN_OPTIONS)) {
@@ -99,7 +101,7 @@ describe('greenpool exec', () => {
     const exec = async (given: readonly string[], options: ExecOptions) => {
       parsed = { words: given, options };
     };
-    const program = createProgram({ run: async () => {}, exec }, '1.2.3');
+    const program = createProgram({ run: async () => {}, exec, resume: async () => {} }, '1.2.3');
     await program.parseAsync(['exec', ...words], { from: 'user' });
     if (parsed === undefined) throw new Error('no command ran');
     return parsed;

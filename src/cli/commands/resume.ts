@@ -1,0 +1,34 @@
+import { resolve } from 'node:path';
+import { CliError, describeSystemError } from '../cli-error.ts';
+import { EXIT } from '../exit-codes.ts';
+import { readMeta } from '../journal/meta.ts';
+import { nodeFiles } from '../journal/node-files.ts';
+
+/** A run as it was begun, to be gone on with. */
+export interface RevivedRun {
+  /** The words of its command line. */
+  readonly args: readonly string[];
+  /** The journal, as seen from the folder that the run was begun in. */
+  readonly journal: string;
+}
+
+/**
+ * Finds the command that made a journal, and goes to the folder where it was given: the paths in it are seen from there.
+ *
+ * @throws {CliError} if there is no journal, with exit code 2, or it cannot be read, with 4.
+ */
+export async function reviveRun(journal: string): Promise<RevivedRun> {
+  const meta = await readMeta(nodeFiles, journal);
+  if (meta === undefined) throw new CliError(`${journal} is no journal: it has no meta.json`);
+  if (resolve(meta.cwd) === process.cwd()) return { args: meta.args, journal };
+  const folder = resolve(journal);
+  try {
+    process.chdir(meta.cwd);
+  } catch (error) {
+    throw new CliError(
+      `cannot go to ${meta.cwd}, where the run of ${journal} was begun: ${describeSystemError(error)}; give its whole command again, with --resume`,
+      { exitCode: EXIT.journal, cause: error },
+    );
+  }
+  return { args: meta.args, journal: folder };
+}

@@ -1,13 +1,14 @@
 import { type Clock, currentClock, type Timer } from '../../primitives/clock.ts';
 import { type Deferred, deferred, ignore } from '../../primitives/deferred.ts';
 import type { CliError } from '../cli-error.ts';
+import { Batch, type Extent } from './batch.ts';
 import { orJournalError } from './journal-error.ts';
 import type { JournalFile } from './journal-files.ts';
 import { LineChain } from './line-chain.ts';
 import type { LogFiles } from './log-files.ts';
 import { Milestone } from './milestone.ts';
-import type { JournalRecord } from './records.ts';
-import { TextBuffer, type TextEncoding } from './text-buffer.ts';
+import { encodeLine, type JournalRecord } from './records.ts';
+import type { TextBuffer, TextEncoding } from './text-buffer.ts';
 
 /** When records are put on disk: each before anything is told of it, together every so often, or when the system likes. */
 export type SyncMode = 'always' | 'batch' | 'none';
@@ -29,12 +30,6 @@ export interface CommitOptions {
   readonly clock?: Clock;
 }
 
-/** How far a session has got: the length of the output in bytes, and how many items have ended in it. */
-export interface Extent {
-  readonly output: number;
-  readonly ended: number;
-}
-
 /** A record, and the bytes that have to be there before it; or a piece of such bytes, whose record comes later. */
 export interface Entry {
   readonly record?: JournalRecord;
@@ -49,31 +44,6 @@ const SYNC_EVERY = 50;
 const SYNC_BYTES = 1024 * 1024;
 // What may wait for a slow disk before new items are held back.
 const HIGH_WATER = 1024 * 1024;
-
-class Batch {
-  readonly output = new TextBuffer();
-  readonly held = new TextBuffer();
-  readonly lines = new TextBuffer();
-  /** The position of its last record. */
-  last = 0;
-  /** How far the session is once it is written. */
-  extent: Extent;
-
-  constructor(extent: Extent) {
-    this.extent = extent;
-  }
-
-  get size(): number {
-    return this.output.length + this.held.length + this.lines.length;
-  }
-
-  /** Begins again, behind another batch. */
-  restart({ extent }: Batch): this {
-    for (const buffer of [this.output, this.held, this.lines]) buffer.clear();
-    this.extent = extent;
-    return this;
-  }
-}
 
 /**
  * Writes results and the records about them, together for all that come in a turn of the event loop or while a write
@@ -145,13 +115,22 @@ export class GroupCommit {
     this.#taken += 1;
     if (this.#failure !== undefined) return this.#taken;
     const batch = this.#batch;
-    if (record !== undefined) batch.lines.add(this.#chain.seal(JSON.stringify(record)));
+    batch.records.push(record);
     if (output !== undefined) batch.output.add(output, this.#options.encoding);
     if (held !== undefined) batch.held.add(held, this.#options.encoding);
     if (extent !== undefined) batch.extent = extent;
     batch.last = this.#taken;
     this.#scheduleWrite();
     return this.#taken;
+  }
+
+  /** Takes a record back that is not on its way yet. False if it is. */
+  tryWithdraw(position: number): boolean {
+    const { records } = this.#batch;
+    const index = records.length - 1 - (this.#taken - position);
+    if (index < 0 || this.#failure !== undefined) return false;
+    records[index] = undefined;
+    return true;
   }
 
   /** Resolves when the record and its result outlive the process; rejects when they never will. */
@@ -198,25 +177,28 @@ export class GroupCommit {
   }
 
   #write(): void {
-    if (this.#batch.size > 0) this.#writing ??= this.#attempt(this.#writeAll());
+    if (this.#batch.size > 0) this.#writing ??= this.#attempt(this.#writeBatch());
   }
 
-  async #writeAll(): Promise<void> {
+  async #writeBatch(): Promise<void> {
     const { output, held, log } = this.#files;
-    while (this.#batch.size > 0 && this.#failure === undefined) {
-      const batch = this.#batch;
-      this.#batch = this.#otherBatch.restart(batch);
-      this.#otherBatch = batch;
-      await append(held, batch.held);
-      await append(output, batch.output);
-      await append(log, batch.lines);
-      this.#writtenExtent = batch.extent;
-      this.#unsyncedBytes += batch.size;
-      this.#written.reach(batch.last);
-      this.#makeRoom();
-      this.#scheduleSync();
+    const batch = this.#batch;
+    this.#batch = this.#otherBatch.restart(batch);
+    this.#otherBatch = batch;
+    for (const record of batch.records) {
+      if (record !== undefined) batch.lines.add(this.#chain.seal(encodeLine(record)));
     }
+    await append(held, batch.held);
+    await append(output, batch.output);
+    await append(log, batch.lines);
+    this.#writtenExtent = batch.extent;
+    this.#unsyncedBytes += batch.size;
     this.#writing = undefined;
+    this.#written.reach(batch.last);
+    this.#makeRoom();
+    this.#scheduleSync();
+    // Not at once: items that go on now start others, and all of them share the next write.
+    if (this.#batch.size > 0) this.#scheduleWrite();
   }
 
   #scheduleSync(): void {

@@ -77,6 +77,8 @@ export class ItemStates {
       case 'close':
         return true;
       default: {
+        if (record.t === 'done' && record.id !== undefined && !this.#start({ ...record, id: record.id }))
+          return false;
         const running = this.#running.get(record.n);
         if (!this.#running.delete(record.n) || running === undefined) return false;
         if (record.t === 'held') this.#held.set(placeOf(record), heldItemOf(running.id, record));
@@ -111,7 +113,7 @@ export class ItemStates {
     return attempts === undefined ? undefined : { state: 'interrupted', attempts };
   }
 
-  #start({ n, id, again, attempt = 1 }: StartRecord): boolean {
+  #start({ n, id, again, attempt = 1 }: Pick<StartRecord, 'n' | 'id' | 'again' | 'attempt'>): boolean {
     if (this.#running.has(n)) return false;
     if (again === 'failed' && !this.#failed.take(id)) return false;
     if (again === 'interrupted' && takeFirst(this.#interrupted, id) === undefined) return false;

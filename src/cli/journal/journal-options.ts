@@ -53,7 +53,7 @@ export const JOURNAL_OPTIONS: OptionTable<JournalOptions> = {
   onInflight: {
     flags: '--on-inflight <what>',
     group: 'Journal',
-    help: 'what becomes of items that were running at a crash',
+    help: 'what becomes of items that were running at a crash; for skip or fail, say so from the beginning: then each start is on record before the function is called',
     initial: 'retry',
     choices: ['retry', 'skip', 'fail'],
   },

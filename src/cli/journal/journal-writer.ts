@@ -12,6 +12,8 @@ import {
   type OutputRange,
   type Rerun,
   type SkippedRecord,
+  type StartRecord,
+  type WithStart,
 } from './records.ts';
 import type { TextEncoding } from './text-buffer.ts';
 
@@ -53,6 +55,8 @@ export class JournalWriter {
   #outputEnd: number;
   #heldEnd = 0;
   #ended = 0;
+  /** Of items that have not ended. */
+  readonly #starts: Map<number, { readonly position: number; readonly record: StartRecord }> = new Map();
   /** The pieces that were written of the next result. */
   #begun = { size: 0, sum: 0 };
 
@@ -91,8 +95,13 @@ export class JournalWriter {
 
   /** The item begins, with attempt number `attempt`. `n` is its number in this session; no two run under the same. */
   start(n: number, id: string, again?: Rerun, attempt: number = 1): number {
+    const record: StartRecord = { t: 'start', n, ms: this.#ms(), id };
+    // Most have neither.
     const more = { ...(again !== undefined && { again }), ...(attempt > 1 && { attempt }) };
-    return this.#push({ t: 'start', n, ms: this.#ms(), id, ...more });
+    const whole = again === undefined && attempt === 1 ? record : { ...record, ...more };
+    const position = this.#push(whole);
+    this.#starts.set(n, { position, record: whole });
+    return position;
   }
 
   /** An attempt failed, and attempt number `attempt`, from 2, begins. */
@@ -104,10 +113,14 @@ export class JournalWriter {
   end(n: number, end: ItemEnd, result: string): number {
     const range = this.#nextRange(result);
     const left = range.to > range.from ? range : undefined;
+    if (end.status !== 'done') this.#starts.delete(n);
     const head = { n, ms: this.#ms() };
     switch (end.status) {
       case 'done':
-        return this.#push({ t: 'done', ...head, ...range }, { output: result });
+        return this.#push(
+          { t: 'done', ...head, ...range, ...this.#takeStart(n, head.ms) },
+          { output: result },
+        );
       case 'failed':
         return this.#push({ t: 'failed', ...head, ...failureOf(end), ...left }, { output: result });
       case 'skipped':
@@ -120,6 +133,7 @@ export class JournalWriter {
     const { size, sum } = this.#complete(result);
     const held = { session: this.#session.session, at: this.#heldEnd, size, sum };
     this.#heldEnd += size;
+    this.#starts.delete(n);
     const record = { t: 'held', n, ms: this.#ms(), ...held } as const;
     return { position: this.#push({ ...record, ...otherEnd(end) }, { held: result }), held };
   }
@@ -166,6 +180,15 @@ export class JournalWriter {
   async close({ hasWorkLeft }: { readonly hasWorkLeft: boolean }): Promise<void> {
     this.#push({ t: 'close', ms: this.#ms(), left: hasWorkLeft });
     await this.#commit.close();
+  }
+
+  /** What the start of an item has to say, if it is not on its way yet: then one record is enough. */
+  #takeStart(n: number, ms: number): WithStart | undefined {
+    const start = this.#starts.get(n);
+    this.#starts.delete(n);
+    if (start === undefined || !this.#commit.tryWithdraw(start.position)) return undefined;
+    const { t: _, n: _n, ms: began, ...rest } = start.record;
+    return began === ms ? rest : { ...rest, began };
   }
 
   #nextRange(result: string): OutputRange {

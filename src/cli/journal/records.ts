@@ -48,8 +48,20 @@ interface RetryRecord {
   readonly error: NormalError;
 }
 
+/**
+ * What a record says of the start of its item, if that has no record of its own: item and end came so close together
+ * that one is enough.
+ */
+export interface WithStart {
+  readonly id?: string;
+  readonly again?: Rerun;
+  readonly attempt?: number;
+  /** When it began, if that is not when it ended. */
+  readonly began?: number;
+}
+
 /** The item is done and its result in the output file. */
-interface DoneRecord extends OutputRange {
+interface DoneRecord extends OutputRange, WithStart {
   readonly t: 'done';
   readonly n: number;
   readonly ms: number;
@@ -123,6 +135,16 @@ export type JournalRecord =
   | SkippedRecord
   | SyncRecord
   | CloseRecord;
+
+/** A record as JSON, without a line's checksum. What is there for every item is put together by hand. */
+export function encodeLine(record: JournalRecord): string {
+  if (record.t !== 'done' || record.id === undefined || record.again !== undefined || 'began' in record) {
+    return JSON.stringify(record);
+  }
+  const { n, ms, from, to, sum, id } = record;
+  const end = `"from":${from},"to":${to},"sum":${sum},"id":${JSON.stringify(id)}`;
+  return `{"t":"done","n":${n},"ms":${ms},${end}}`;
+}
 
 /** Whether the record covers a piece of the output. */
 export function hasRange<R extends JournalRecord>(record: R): record is R & OutputRange {

@@ -93,8 +93,10 @@ export class RunJournal implements ItemJournal, Results {
     return this.#admitted.get(id)?.attempts ?? 0;
   }
 
-  async begin(item: Item): Promise<void> {
-    await this.#settled(this.#start(item));
+  begin(item: Item): Promise<void> | undefined {
+    const position = this.#start(item);
+    // Whoever runs again what was running needs to know of none: all that is not known to have ended runs again.
+    return this.#parts.policy.onInflight === 'retry' ? undefined : this.#settled(position);
   }
 
   async retry({ id }: Item, attempt: number, error: unknown): Promise<void> {

@@ -7,8 +7,8 @@ export interface ItemJournal {
   admit(item: Item): 'run' | 'known' | Shortfall;
   /** How many attempts an item that is to run has failed in before; they count. */
   attemptsBefore(item: Item): number;
-  /** The function is about to be called for the first time. Resolves when that is on record. */
-  begin(item: Item): Promise<void>;
+  /** The function is about to be called for the first time. Resolves when that is on record, if it has to be. */
+  begin(item: Item): Promise<void> | undefined;
   /** Attempt number `attempt` has failed, and another one follows. Resolves when that is on record. */
   retry(item: Item, attempt: number, error: unknown): Promise<void>;
 }

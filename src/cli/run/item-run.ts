@@ -52,8 +52,8 @@ export class ItemRun {
   /** What runs, by slot. */
   readonly #running: (RunningItem | undefined)[] = [];
   readonly #abandoned = deferred<void>();
-  readonly #task = (item: Item): Promise<unknown> => this.#runItem(item, undefined);
-  readonly #attempt = (tries: Tries): Promise<unknown> => this.#runItem(tries.item, tries);
+  readonly #task = (item: Item): Promise<void> => this.#runItem(item, undefined);
+  readonly #attempt = (tries: Tries): Promise<void> => this.#runItem(tries.item, tries);
   #inHand = 0;
   #room: Deferred<void> | undefined;
   #state: 'running' | 'draining' | 'cancelled' = 'running';
@@ -175,10 +175,13 @@ export class ItemRun {
     return tries.willRetry;
   }
 
-  async #runItem(item: Item, tries: Tries | undefined): Promise<unknown> {
+  async #runItem(item: Item, tries: Tries | undefined): Promise<void> {
     const { work, tally, journal } = this.#parts;
     const isFirst = tries === undefined || tries.count === 0;
-    if (isFirst && journal !== undefined && this.#state === 'running') await journal.begin(item);
+    if (isFirst && journal !== undefined && this.#state === 'running') {
+      const recorded = journal.begin(item);
+      if (recorded !== undefined) await recorded;
+    }
     // The stop came while the item waited for its slot.
     if (this.#state !== 'running' && isFirst) {
       if (tries !== undefined) tries.isOver = true;
@@ -204,8 +207,9 @@ export class ItemRun {
       outcome = { error };
     }
     const written = this.#endAttempt(running, outcome, tries);
+    // It rejects when another attempt is to follow.
+    if (written !== undefined) await written;
     if (tries !== undefined) tries.isOver = true;
-    return written;
   }
 
   /** Rejects with the error when the pool is to try the item again. */
@@ -238,10 +242,11 @@ export class ItemRun {
     return this.#passOn(running, error);
   }
 
-  async #passOn({ item, attempt }: RunningItem, error: unknown): Promise<never> {
+  async #passOn({ item, attempt }: RunningItem, error: unknown): Promise<void> {
     // While that is not on record the attempt still counts as running: a crash would make it come again.
     await this.#parts.journal?.retry(item, attempt, error);
-    throw error;
+    if (this.#state !== 'cancelled') throw error;
+    await this.#endings.put(item, { status: 'cancelled', error: this.#cancelReason }, attempt);
   }
 
   #fail(running: RunningItem, error: unknown): Promise<unknown> | undefined {

@@ -1,5 +1,5 @@
-import { CliError } from '../cli-error.ts';
-import { journalError } from './journal-error.ts';
+import { CliError, describeSystemError, errorCode } from '../cli-error.ts';
+import { journalError, orJournalError } from './journal-error.ts';
 import type { JournalFiles } from './journal-files.ts';
 import { type JournalLock, lockJournal } from './lock.ts';
 import { type JournalMeta, readMeta, writeMeta } from './meta.ts';
@@ -32,12 +32,13 @@ export async function claimJournal(
   { meta, resume }: { readonly meta: JournalMeta; readonly resume: ResumeMode },
   files: JournalFiles = nodeFiles,
 ): Promise<ClaimedJournal> {
+  const names = await listNames(files, folder);
   const isJournal = (await readMeta(files, folder)) !== undefined;
-  if (!isJournal) await refuseOtherFolder(files, folder);
+  if (!isJournal) refuseOtherFolder(folder, names);
   else if (resume === 'no') {
     throw new CliError(`${folder} is the journal of an earlier run: --resume goes on with it`);
   }
-  await files.makeFolder(folder);
+  await orJournalError('make', folder, files.makeFolder(folder));
   const lock = await lockJournal(folder, { files });
   try {
     // Read again: the process that had it until now may have made it.
@@ -65,10 +66,8 @@ function refuseOtherRun(folder: string, recorded: JournalMeta, current: JournalM
 // A run that was killed before its meta.json was there leaves nothing else.
 const LEFT_OVER = /^(lock-|meta\.json)/;
 
-async function refuseOtherFolder(files: JournalFiles, folder: string): Promise<void> {
-  const size = await files.size(folder);
-  if (size === undefined) return;
-  const other = (await listNames(files, folder)).find((name) => !LEFT_OVER.test(name));
+function refuseOtherFolder(folder: string, names: readonly string[]): void {
+  const other = names.find((name) => !LEFT_OVER.test(name));
   if (other !== undefined) throw new CliError(`${folder} is no journal: ${other} is in it`);
 }
 
@@ -76,6 +75,8 @@ async function listNames(files: JournalFiles, folder: string): Promise<string[]>
   try {
     return await files.list(folder);
   } catch (error) {
+    if (errorCode(error) !== 'ENOTDIR')
+      throw journalError(`cannot read ${folder}: ${describeSystemError(error)}`, error);
     throw new CliError(`${folder} is no journal: it is not a folder`, { cause: error });
   }
 }

@@ -17,8 +17,14 @@ interface RunningItem {
   attempts: number;
 }
 
+interface InterruptedItem {
+  readonly n: number;
+  readonly attempts: number;
+}
+
 interface HeldItem {
   readonly id: string;
+  readonly n: number;
   readonly as: EndState;
   readonly result: HeldResult;
 }
@@ -35,7 +41,7 @@ export class ItemStates {
   readonly #failed = new IdentityCounts();
   readonly #skipped = new IdentityCounts();
   readonly #running: Map<number, RunningItem> = new Map();
-  readonly #interrupted: Map<string, number[]> = new Map();
+  readonly #interrupted: Map<string, InterruptedItem[]> = new Map();
   readonly #held: Map<string, HeldItem> = new Map();
   #heldById: Map<string, HeldItem[]> | undefined;
 
@@ -90,7 +96,7 @@ export class ItemStates {
 
   /** What ran in a session that is over will not end any more. */
   interruptRunning(): void {
-    for (const { id, attempts } of this.#running.values()) listIn(this.#interrupted, id).push(attempts);
+    for (const [n, { id, attempts }] of this.#running) listIn(this.#interrupted, id).push({ n, attempts });
     this.#running.clear();
   }
 
@@ -100,25 +106,44 @@ export class ItemStates {
   }
 
   /**
-   * What is known of the next item with this identity; each answer is given once. Items whose results are in the
-   * output come first: of equal items in an ordered run, the earliest were written first.
+   * What is known of the next item with this identity, number `n` of the input; each answer is given once. Of equal
+   * items those that had this number come first: so each keeps its own, in envelopes and names of files, where the input
+   * has not changed. Else items whose results are in the output come first: of equal items in an ordered run, the
+   * earliest were written first.
    */
-  take(id: string): KnownState | undefined {
+  take(id: string, n: number): KnownState | undefined {
+    return (
+      this.#takeWaiting(id, (item) => item.n === n) ??
+      this.#takeEnded(id) ??
+      this.#takeWaiting(id, () => true)
+    );
+  }
+
+  #takeEnded(id: string): KnownState | undefined {
     if (this.#done.take(id)) return { state: 'done' };
     if (this.#failed.take(id)) return { state: 'failed' };
     if (this.#skipped.take(id)) return { state: 'skipped' };
-    const held = takeFirst(this.#heldByIdentity(), id);
+    return undefined;
+  }
+
+  #takeWaiting(id: string, isRight: (item: { readonly n: number }) => boolean): KnownState | undefined {
+    const held = takeFrom(this.#heldByIdentity(), id, isRight);
     if (held !== undefined) return { state: 'held', as: held.as, result: held.result };
-    const attempts = takeFirst(this.#interrupted, id);
-    return attempts === undefined ? undefined : { state: 'interrupted', attempts };
+    const interrupted = takeFrom(this.#interrupted, id, isRight);
+    return interrupted && { state: 'interrupted', attempts: interrupted.attempts };
   }
 
   #start({ n, id, again, attempt = 1 }: Pick<StartRecord, 'n' | 'id' | 'again' | 'attempt'>): boolean {
     if (this.#running.has(n)) return false;
     if (again === 'failed' && !this.#failed.take(id)) return false;
-    if (again === 'interrupted' && takeFirst(this.#interrupted, id) === undefined) return false;
+    if (again === 'interrupted' && !this.#takeInterrupted(id, n)) return false;
     this.#running.set(n, { id, attempts: attempt });
     return true;
+  }
+
+  #takeInterrupted(id: string, n: number): boolean {
+    const own = takeFrom(this.#interrupted, id, (item) => item.n === n);
+    return (own ?? takeFrom(this.#interrupted, id, () => true)) !== undefined;
   }
 
   #putWritten(place: HeldPlace): boolean {
@@ -147,8 +172,8 @@ function placeOf({ session, at }: HeldPlace): string {
   return `${session}:${at}`;
 }
 
-function heldItemOf(id: string, { session, at, size, sum, as }: HeldRecord): HeldItem {
-  return { id, as: as ?? 'done', result: { session, at, size, sum } };
+function heldItemOf(id: string, { n, session, at, size, sum, as }: HeldRecord): HeldItem {
+  return { id, n, as: as ?? 'done', result: { session, at, size, sum } };
 }
 
 function listIn<T>(lists: Map<string, T[]>, id: string): T[] {
@@ -157,9 +182,12 @@ function listIn<T>(lists: Map<string, T[]>, id: string): T[] {
   return list;
 }
 
-function takeFirst<T>(lists: Map<string, T[]>, id: string): T | undefined {
-  const list = lists.get(id);
-  const first = list?.shift();
-  if (list?.length === 0) lists.delete(id);
-  return first;
+/** Takes the first one that is right out of the list of `id`. */
+function takeFrom<T>(lists: Map<string, T[]>, id: string, isRight: (item: T) => boolean): T | undefined {
+  const list = lists.get(id) ?? [];
+  const index = list.findIndex(isRight);
+  if (index < 0) return undefined;
+  const [taken] = list.splice(index, 1);
+  if (list.length === 0) lists.delete(id);
+  return taken;
 }

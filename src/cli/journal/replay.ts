@@ -131,7 +131,9 @@ class Replayer {
     const { output } = this.#place;
     if (output !== undefined && length > this.#outputSize) {
       const sizes = `${formatCount(this.#outputSize)} bytes instead of ${formatCount(length)}`;
-      throw journalError(`${output} has lost results: it has ${sizes} (${this.#describe(placed)})`);
+      throw journalError(
+        `${output} has lost results: it has ${sizes} (${this.#describe(placed)}). Put it back, or begin a new journal`,
+      );
     }
     const firstOpen = this.#unconfirmed.findIndex(({ record }) => hasRange(record) && record.to > length);
     const count = firstOpen < 0 ? this.#unconfirmed.length : firstOpen;

@@ -71,7 +71,7 @@ export class RunJournal implements ItemJournal, Results {
     if (!this.#hasPast) return 'run';
     const { states, policy } = this.#parts;
     const identity = this.#identityOf(item);
-    const known = states.take(identity);
+    const known = states.take(identity, item.id);
     // What is left for a resume stays a gap: what waits behind it for its turn goes on waiting.
     if (known === undefined) {
       return policy.isRetry ? 'known' : this.#admit(item, { identity, again: undefined, attempts: 0 });

@@ -29,7 +29,10 @@ interface Tries {
   count: number;
   /** Whether another attempt follows the one under way; decided once. */
   willRetry: boolean | undefined;
+  /** Whether it has ended for good. The pool may find later that its time is over, while the end is being recorded. */
   isOver: boolean;
+  /** Whether the last attempt has failed and another one follows. */
+  isWaiting: boolean;
 }
 
 /** What a call came to. */
@@ -136,7 +139,7 @@ export class ItemRun {
   /** Hands an item to the pool that may have to wait while later ones start. */
   async #submit(item: Item): Promise<void> {
     const before = this.#parts.journal?.attemptsBefore(item) ?? 0;
-    const tries: Tries = { item, before, count: 0, willRetry: undefined, isOver: false };
+    const tries: Tries = { item, before, count: 0, willRetry: undefined, isOver: false, isWaiting: false };
     let view: GreenPool;
     try {
       view = this.#parts.limits.viewFor(item.value, (error) => this.#mayRetry(tries, error));
@@ -168,6 +171,7 @@ export class ItemRun {
 
   #mayRetry(tries: Tries, error: unknown): boolean {
     const { limits } = this.#parts;
+    if (tries.isOver) return false;
     tries.willRetry ??=
       this.#state === 'running' &&
       tries.before + tries.count <= limits.retries &&
@@ -177,6 +181,7 @@ export class ItemRun {
 
   async #runItem(item: Item, tries: Tries | undefined): Promise<void> {
     const { work, tally, journal } = this.#parts;
+    if (tries?.isOver) return;
     const isFirst = tries === undefined || tries.count === 0;
     if (isFirst && journal !== undefined && this.#state === 'running') {
       const recorded = journal.begin(item);
@@ -190,6 +195,7 @@ export class ItemRun {
     if (tries !== undefined) {
       tries.count += 1;
       tries.willRetry = undefined;
+      tries.isWaiting = false;
     }
     const slot = this.#slots.take();
     const running = new RunningItem(item, this.#parts, {
@@ -207,9 +213,9 @@ export class ItemRun {
       outcome = { error };
     }
     const written = this.#endAttempt(running, outcome, tries);
+    if (tries !== undefined) tries.isOver = !tries.isWaiting;
     // It rejects when another attempt is to follow.
     if (written !== undefined) await written;
-    if (tries !== undefined) tries.isOver = true;
   }
 
   /** Rejects with the error when the pool is to try the item again. */
@@ -236,16 +242,18 @@ export class ItemRun {
   /** Rejects with the error when the pool is to try the item again. */
   #failAttempt(running: RunningItem, error: unknown, tries: Tries | undefined): Promise<unknown> | undefined {
     if (tries === undefined || !this.#mayRetry(tries, error)) return this.#fail(running, error);
+    tries.isWaiting = true;
     if (running.end()) this.#free(running);
     this.#parts.work.records.forget?.(error);
     this.#parts.tally.retried += 1;
-    return this.#passOn(running, error);
+    return this.#passOn(running, tries, error);
   }
 
-  async #passOn({ item, attempt }: RunningItem, error: unknown): Promise<void> {
+  async #passOn({ item, attempt }: RunningItem, tries: Tries, error: unknown): Promise<void> {
     // While that is not on record the attempt still counts as running: a crash would make it come again.
     await this.#parts.journal?.retry(item, attempt, error);
     if (this.#state !== 'cancelled') throw error;
+    tries.isOver = true;
     await this.#endings.put(item, { status: 'cancelled', error: this.#cancelReason }, attempt);
   }
 

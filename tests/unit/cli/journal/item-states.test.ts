@@ -43,7 +43,7 @@ describe('ItemStates.take', () => {
       done(1),
     );
 
-    expect(['a', 'b', 'c', 'd'].map((name) => states.take(id(name))?.state)).toEqual([
+    expect(['a', 'b', 'c', 'd'].map((name, index) => states.take(id(name), index + 1)?.state)).toEqual([
       'done',
       'skipped',
       'failed',
@@ -54,7 +54,7 @@ describe('ItemStates.take', () => {
   test('of equal items as many are done as were', () => {
     const states = statesAfter(open, start(1, 'a'), start(2, 'a'), done(2), start(3, 'a'), done(3));
 
-    expect([1, 2, 3, 4].map(() => states.take(id('a'))?.state)).toEqual([
+    expect([11, 12, 13, 14].map((n) => states.take(id('a'), n)?.state)).toEqual([
       'done',
       'done',
       'interrupted',
@@ -62,26 +62,42 @@ describe('ItemStates.take', () => {
     ]);
   });
 
+  test('of equal items each keeps its number: the first is not taken for the second, which is done', () => {
+    const states = statesAfter(open, start(1, 'a'), start(2, 'a'), done(2), start(3, 'a'), held(3));
+
+    expect([1, 2, 3].map((n) => states.take(id('a'), n)?.state)).toEqual(['interrupted', 'done', 'held']);
+  });
+
+  test('of equal items that were interrupted each keeps its attempts', () => {
+    const retry: JournalRecord = { t: 'retry', n: 1, ms: 0, attempt: 3, error: { name: 'E', message: '' } };
+    const states = statesAfter(open, start(1, 'a'), start(2, 'a'), retry, open, start(2, 'a', 'interrupted'));
+
+    expect(states.take(id('a'), 1)).toEqual({ state: 'interrupted', attempts: 3 });
+    expect(states.take(id('a'), 2)).toEqual({ state: 'interrupted', attempts: 1 });
+  });
+
   test('an interrupted item tells its attempts', () => {
     const retry: JournalRecord = { t: 'retry', n: 1, ms: 0, attempt: 3, error: { name: 'E', message: '' } };
     const states = statesAfter(open, start(1, 'a'), retry);
 
-    expect(states.take(id('a'))).toEqual({ state: 'interrupted', attempts: 3 });
+    expect(states.take(id('a'), 1)).toEqual({ state: 'interrupted', attempts: 3 });
   });
 
   test('a held result is told until it was written', () => {
-    expect(statesAfter(open, start(2, 'a'), held(2)).take(id('a'))).toEqual({
+    expect(statesAfter(open, start(2, 'a'), held(2)).take(id('a'), 2)).toEqual({
       state: 'held',
       as: 'done',
       result: place,
     });
-    expect(statesAfter(open, start(2, 'a'), held(2), open, written).take(id('a'))).toEqual({ state: 'done' });
+    expect(statesAfter(open, start(2, 'a'), held(2), open, written).take(id('a'), 2)).toEqual({
+      state: 'done',
+    });
   });
 
   test('of equal items the written one comes before the held one', () => {
     const states = statesAfter(open, start(1, 'a'), start(2, 'a'), held(2), done(1));
 
-    expect([states.take(id('a'))?.state, states.take(id('a'))?.state]).toEqual(['done', 'held']);
+    expect([11, 12].map((n) => states.take(id('a'), n)?.state)).toEqual(['done', 'held']);
   });
 
   test('an item that runs again is no longer what it was', () => {

@@ -8,7 +8,7 @@ import { ItemLimits, type LimitOptions } from '../../../../src/cli/limits/item-l
 import { jsonEncoder } from '../../../../src/cli/output/encoder.ts';
 import { RecordWriter } from '../../../../src/cli/output/record-writer.ts';
 import { PlainRecords } from '../../../../src/cli/output/records.ts';
-import { UnorderedResults } from '../../../../src/cli/output/results.ts';
+import { type Results, UnorderedResults } from '../../../../src/cli/output/results.ts';
 import type { ItemFunction } from '../../../../src/cli/run/item-context.ts';
 import { ItemRun } from '../../../../src/cli/run/item-run.ts';
 import { Tally } from '../../../../src/cli/run/tally.ts';
@@ -16,7 +16,12 @@ import { useManualClock } from '../../../support/time.ts';
 
 const clock = useManualClock();
 
-function setUp(items: readonly unknown[], options: LimitOptions, call: ItemFunction) {
+function setUp(
+  items: readonly unknown[],
+  options: LimitOptions,
+  call: ItemFunction,
+  { recorded }: { recorded?: Promise<void> } = {},
+) {
   const written: unknown[] = [];
   const write = async (text: string) => {
     for (const line of text.trimEnd().split('\n')) written.push(JSON.parse(line));
@@ -24,13 +29,23 @@ function setUp(items: readonly unknown[], options: LimitOptions, call: ItemFunct
   const writer = new RecordWriter({ name: 'memory', write, close: async () => {} }, () => {});
   const stream = Readable.from([Buffer.from(items.map((item) => `${JSON.stringify(item)}\n`).join(''))]);
   const reader = new ItemReader([{ name: undefined, stats: undefined, open: () => stream }], 'ndjson');
+  const results = new UnorderedResults(writer);
+  const put: Results['put'] = (item, record) => {
+    results.put(item, record);
+    return recorded;
+  };
   const tally = new Tally();
   const failures = new FailureTable();
   const run = new ItemRun({
     limits: new ItemLimits(options),
     work: { call, records: new PlainRecords(jsonEncoder) },
     reader,
-    results: new UnorderedResults(writer),
+    results: {
+      put,
+      isFull: false,
+      waitForRoom: () => results.waitForRoom(),
+      finish: () => results.finish(),
+    },
     tally,
     failures,
     log: () => {},
@@ -102,6 +117,29 @@ describe('an item that fails', () => {
     await done;
 
     expect([calls, tally.ended.failed]).toEqual([1, 1]);
+  });
+
+  test('once ran again, though it was done, when its time was over while its result was being recorded', async () => {
+    const recorded = deferred<void>();
+    let calls = 0;
+    const { start, done, written, tally } = setUp(
+      ['a'],
+      { jobs: 1, timeout: 100, retries: 2, backoff: 1 },
+      () => {
+        calls += 1;
+        return 'result';
+      },
+      { recorded: recorded.promise },
+    );
+
+    await start();
+    await clock.now.advance(1000);
+    recorded.resolve();
+    await clock.now.advance(1000);
+    await done;
+
+    expect([calls, written]).toEqual([1, ['result']]);
+    expect(tally).toMatchObject({ ended: { done: 1, failed: 0 }, retried: 0 });
   });
 
   test('waits for its next attempt as long as its error asks for', async () => {

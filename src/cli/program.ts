@@ -26,8 +26,7 @@ Limits:
   --timeout aborts ctx.signal: hand it to fetch and the like. A function that ignores it keeps its place until it ends.
 
 Journal:
-  With -J each item is on record before its function is called, and its result in the file of -o before it counts as
-  done. After a crash, a reboot or a ctrl-C greenpool resume goes on: results are in the file once each, and what was
+  With -J what becomes of each item is on record, and its result in the file of -o, before another item takes its place. After a crash, a reboot or a ctrl-C greenpool resume goes on: results are in the file once each, and what was
   running runs again. An item is known by what is in it, or by --key; equal items are counted. So the input may be
   extended, edited or put into another order meanwhile.
 

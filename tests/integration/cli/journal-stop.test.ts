@@ -70,16 +70,16 @@ describe('a run with a journal, killed', () => {
 
     expect(code).toBe(0);
     expect(stderr).toContain('resuming: j has 3 done, 0 failed');
-    expect(stderr).toContain('2 items were under way at its end: run again');
     expect(place.results.sort()).toEqual(['A', 'B', 'C', 'D', 'WAIT1', 'WAIT2']);
     expect(place.calls.sort()).toEqual(['a', 'b', 'c', 'd', 'wait1', 'wait1', 'wait2', 'wait2']);
   });
 
   test('--on-inflight skip leaves what was running alone', async () => {
     const place = placeFor(['a', 'wait1', 'b']);
-    await place.killAt(['wait1'], ['-j', '1']);
+    const options = ['-j', '1', '--on-inflight', 'skip'];
+    await place.killAt(['wait1'], options);
 
-    const { code, stderr } = await place.run(['-j', '1', '--resume', '--on-inflight', 'skip'], GO);
+    const { code, stderr } = await place.run([...options, '--resume'], GO);
 
     expect(code).toBe(0);
     expect(stderr).toContain('1 item was under way at its end: skipped');
@@ -89,12 +89,10 @@ describe('a run with a journal, killed', () => {
 
   test('--on-inflight fail makes it a failure, which a retry can run', async () => {
     const place = placeFor(['a', 'wait1', 'b']);
-    await place.killAt(['wait1'], ['-j', '1', '--failed', 'failed']);
+    const options = ['-j', '1', '--failed', 'failed', '--on-inflight', 'fail'];
+    await place.killAt(['wait1'], options);
 
-    const resumed = await place.run(
-      ['-j', '1', '--failed', 'failed', '--resume', '--on-inflight', 'fail'],
-      GO,
-    );
+    const resumed = await place.run([...options, '--resume'], GO);
     const failed = place.lines('failed');
     const retried = await place.greenpool(['retry', 'j'], GO);
 

@@ -34,6 +34,9 @@ export async function runStory(
   const crashed = new Stage(join(folder, 'crashed'), main, story);
   const wanted = await undisturbed.run(command(story, []));
   const expected = { ...wanted, calls: undisturbed.calls };
+  // Else two runs that do nothing would be found equal.
+  if (expected.calls === 0)
+    throw new Error(`the undisturbed run of seed ${story.seed} did nothing: ${wanted.stderr}`);
   const planned = Math.min(mostKills, 6 + upTo(MOST_KILLS - 6, random));
   const killed: number[] = [];
   let last: SessionEnd | undefined;

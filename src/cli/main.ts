@@ -70,6 +70,14 @@ async function interpret(host: Host, fixed: Partial<RunOptions>): Promise<ExitCo
       const { execCommand } = await import('./commands/exec.ts');
       code = await execCommand({ command, items }, { ...options, ...fixed }, host);
     },
+    async report(journal, options) {
+      const { reportCommand } = await import('./commands/report.ts');
+      code = await reportCommand(journal, options, host);
+    },
+    async status(journal, options) {
+      const { journalStatusCommand } = await import('./commands/journal-status.ts');
+      code = await journalStatusCommand(journal, options, host);
+    },
     async resume(path, given, isRetry) {
       const { reviveRun } = await import('./commands/resume.ts');
       const { args, journal } = await reviveRun(path);

@@ -1,6 +1,12 @@
 import { Command, Option } from 'commander';
 import { EXEC_OPTIONS, type ExecOptions } from './exec-options.ts';
 import { type OptionTable, RUN_OPTIONS, type RunOptions } from './options.ts';
+import {
+  REPORT_OPTIONS,
+  type ReportOptions,
+  STATUS_OPTIONS,
+  type StatusOptions,
+} from './report/report-options.ts';
 import { RESUME_OPTIONS, type ResumeOptions } from './resume-options.ts';
 
 /** What the words on the command line ask for. */
@@ -10,6 +16,8 @@ export interface Verbs {
   exec(command: readonly string[], options: ExecOptions): Promise<void>;
   /** Goes on with a run; `isRetry`: with what failed in it. Only options that were given are there. */
   resume(journal: string, options: Partial<ResumeOptions>, isRetry: boolean): Promise<void>;
+  report(journal: string, options: ReportOptions): Promise<void>;
+  status(journal: string, options: StatusOptions): Promise<void>;
 }
 
 const RUN_HELP = `
@@ -88,6 +96,20 @@ output: the last of its records counts.
 
 Example:
   $ greenpool retry fill.gpj --force -r 5`;
+const REPORT_HELP = `
+Items:
+  Each comes once, as it ended last: in the order in which they ended, then those that have not. In json and csv an
+  item has n, its number in the input; identity, its --key or a hash of it; status, which is done, failed, skipped,
+  interrupted or running; attempts; start; ms; the bytes of its result; and where there is one an error, the beginning
+  of the item, for failed ones only, or the reason why it was skipped.
+
+Exit codes:
+  0 reported, whatever became of the items   2 no journal   4 the journal or the report has lost something   141 pipe closed
+
+Examples:
+  $ greenpool report run.gpj
+  $ greenpool report run.gpj --format junit -o report.xml
+  $ greenpool report run.gpj --format csv | grep ,failed,`;
 
 /** The parser, with all commands and their help. */
 export function createProgram(verbs: Verbs, version: string): Command {
@@ -129,6 +151,7 @@ export function createProgram(verbs: Verbs, version: string): Command {
   addResume(program.command('retry'), (journal, given) => verbs.resume(journal, given, true))
     .description('Runs again what failed in a run, and nothing else.')
     .addHelpText('after', RETRY_HELP);
+  addJournalCommands(program, verbs);
   return program;
 }
 
@@ -140,6 +163,27 @@ function addResume(
   // What is not given is as it was, not as it is by default.
   addOptions(command, RESUME_OPTIONS, { hasDefaults: false });
   return command;
+}
+
+/** What looks at the journal of a run, and changes nothing. */
+function addJournalCommands(program: Command, verbs: Verbs): void {
+  const report = program
+    .command('report')
+    .description('Tells from a journal what became of each item; also while the run goes on.')
+    .argument('<journal>', 'the folder that -J named')
+    .addHelpText('after', REPORT_HELP)
+    .action((journal: string, given: Partial<ReportOptions>) =>
+      verbs.report(journal, withInitials(REPORT_OPTIONS, given)),
+    );
+  addOptions(report, REPORT_OPTIONS);
+  const status = program
+    .command('status')
+    .description('Tells how far the run of a journal has come, and what to do next.')
+    .argument('<journal>', 'the folder that -J named')
+    .action((journal: string, given: Partial<StatusOptions>) =>
+      verbs.status(journal, withInitials(STATUS_OPTIONS, given)),
+    );
+  addOptions(status, STATUS_OPTIONS);
 }
 
 function addOptions<Options extends object>(

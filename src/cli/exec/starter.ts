@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { type Deferred, deferred } from '../../primitives/deferred.ts';
 import { statusOf } from '../failures/exit-error.ts';
+import { quoted } from './shell-words.ts';
 import { notStarted, type Started } from './start.ts';
 
 const SHELL = '/bin/sh';
@@ -80,8 +81,4 @@ export function scriptFor(words: readonly string[], { stdout, stderr }: OutputPa
 /** Whether the environment goes through a shell unharmed: one with names that are no names for a shell does not. */
 export function canUseStarters(env: Readonly<Record<string, string | undefined>>): boolean {
   return process.platform !== 'win32' && Object.keys(env).every((name) => /^[A-Za-z_]\w*$/.test(name));
-}
-
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
 }

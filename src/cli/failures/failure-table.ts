@@ -22,16 +22,26 @@ export class FailureTable {
   #count = 0;
 
   add(item: Pick<Item, 'line' | 'source'>, error: unknown): void {
+    this.addExample(error, () => describeExample(item, error));
+  }
+
+  /** The same where an item is known by something else than its place; `example` is asked for one of each kind. */
+  addExample(error: unknown, example: () => string): void {
     this.#count += 1;
     const cause = this.#rowFor(describeCause(error));
     const row = this.#rows.get(cause.key);
     if (row !== undefined) row.count += 1;
-    else this.#rows.set(cause.key, { text: cause.text, example: describeExample(item, error), count: 1 });
+    else this.#rows.set(cause.key, { text: cause.text, example: example(), count: 1 });
   }
 
-  /** The table for people, most frequent first, no wider than `columns`; empty if nothing failed. */
+  /** The table for people, with a line above it; empty if nothing failed. */
   render(columns: number): string {
     if (this.#count === 0) return '';
+    return [`greenpool: ${formatCount(this.#count)} failed:`, ...this.lines(columns)].join('\n');
+  }
+
+  /** The lines of the table, most frequent first, none wider than `columns`. */
+  lines(columns: number): string[] {
     const rows = [...this.#rows.values()].sort((a, b) => b.count - a.count);
     const shown = rows.slice(0, ROWS_SHOWN);
     const hidden = rows.slice(ROWS_SHOWN);
@@ -40,7 +50,7 @@ export class FailureTable {
       const rest = hidden.reduce((sum, row) => sum + row.count, 0);
       lines.push(`${GAP}... and ${formatCount(rest)} more, of ${formatCount(hidden.length)} other kinds`);
     }
-    return [`greenpool: ${formatCount(this.#count)} failed:`, ...lines].join('\n');
+    return lines;
   }
 
   #rowFor(cause: Cause): Cause {

@@ -19,6 +19,18 @@ export function identityOf(value: unknown, key?: string): string {
   return text.length <= LONGEST_KEY ? `=${text}` : `=${hashOf(text)}`;
 }
 
+/** The key in an identity, as text; `undefined` if the item is known by its value, or the key was too long to keep. */
+export function keyIn(identity: string): string | undefined {
+  if (!identity.startsWith('=')) return undefined;
+  const text = identity.slice(1);
+  try {
+    const key: unknown = JSON.parse(text);
+    return typeof key === 'string' ? key : text;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The 128 bits of an identity, for tables. */
 export function fingerprintOf(identity: string): Buffer {
   const text = identity.startsWith('=') ? hashOf(identity) : identity;

@@ -63,6 +63,18 @@ export async function lockJournal(folder: string, parts: LockParts): Promise<Jou
   return { release };
 }
 
+/** The process that has a journal, if a living one has. Only looks: neither claims nor removes anything. */
+export async function findOwner(
+  files: JournalFiles,
+  folder: string,
+  processes: Processes = systemProcesses,
+): Promise<number | undefined> {
+  const living = (await readClaims(files, folder)).filter((claim) => processes.isAlive(claim));
+  for (const claim of living) if ((await readClaim(files, folder, claim)).isHeld) return claim.pid;
+  // It is about to have it, or to give way to one that came in the meantime.
+  return living[0]?.pid;
+}
+
 /** The claims of other processes that live; those of dead ones are removed on the way. */
 async function findRivals(
   files: JournalFiles,
@@ -71,14 +83,33 @@ async function findRivals(
   own: string,
 ): Promise<Claim[]> {
   const rivals: Claim[] = [];
-  for (const name of await orJournalError('read', folder, files.list(folder))) {
-    const [, pid, birth = ''] = CLAIM.exec(name) ?? [];
-    if (pid === undefined || name === own) continue;
-    const claim = { name, pid: Number(pid), birth };
+  for (const claim of await readClaims(files, folder)) {
+    const path = join(folder, claim.name);
+    if (claim.name === own) continue;
     if (processes.isAlive(claim)) rivals.push(claim);
-    else await orJournalError('remove', join(folder, name), files.remove(join(folder, name)));
+    else await orJournalError('remove', path, files.remove(path));
   }
   return rivals;
+}
+
+async function readClaims(files: JournalFiles, folder: string): Promise<Claim[]> {
+  const names = await orJournalError('read', folder, files.list(folder));
+  return names.flatMap((name) => {
+    const [, pid, birth = ''] = CLAIM.exec(name) ?? [];
+    return pid === undefined ? [] : [{ name, pid: Number(pid), birth }];
+  });
+}
+
+/** Whether a claim holds the lock, and since when. It may have been given up since: then there is nothing to read. */
+async function readClaim(
+  files: JournalFiles,
+  folder: string,
+  { name }: Claim,
+): Promise<{ readonly isHeld: boolean; readonly since: string }> {
+  const path = join(folder, name);
+  const size = (await orJournalError('read', path, files.size(path))) ?? 0;
+  const text = size === 0 ? '' : (await orJournalError('read', path, files.read(path, 0, size))).toString();
+  return { isHeld: text.startsWith(HELD), since: text.slice(HELD.length).trim() };
 }
 
 /** Returns if all rivals are about to give up: they came behind, and hold nothing. */
@@ -89,14 +120,9 @@ async function throwIfBeaten(
   { name, isLastLook }: { readonly name: string; readonly isLastLook: boolean },
 ): Promise<void> {
   for (const rival of rivals) {
-    const path = join(folder, rival.name);
-    // It may have given up since: then there is nothing to read.
-    const size = (await orJournalError('read', path, files.size(path))) ?? 0;
-    const text = size === 0 ? '' : (await orJournalError('read', path, files.read(path, 0, size))).toString();
-    const isHeld = text.startsWith(HELD);
+    const { isHeld, since } = await readClaim(files, folder, rival);
     if (!isHeld && name < rival.name && !isLastLook) continue;
-    const since = isHeld ? ` since ${text.slice(HELD.length).trim()}` : '';
-    throw journalError(`${folder} is in use by process ${rival.pid}${since}`);
+    throw journalError(`${folder} is in use by process ${rival.pid}${isHeld ? ` since ${since}` : ''}`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { orJournalError } from './journal-error.ts';
+import { journalError, orJournalError } from './journal-error.ts';
 import type { JournalFiles } from './journal-files.ts';
 import { LineChain } from './line-chain.ts';
 import { listLogs, logPath } from './log-files.ts';
@@ -40,6 +40,13 @@ const LONGEST_LINE = 64 * 1024;
 
 /** Where a journal begins. */
 export const LOG_START: LogPlace = { number: 1, size: 0, chain: 0 };
+
+/** Refuses a journal without its first log. To read it as an empty one would be to cut all that is in it. */
+export async function checkFirstLog(files: JournalFiles, folder: string): Promise<void> {
+  const [first = LOG_START.number] = await orJournalError('read', folder, listLogs(files, folder));
+  // That is not for a program to decide.
+  if (first !== LOG_START.number) throw journalError(`${logPath(folder, LOG_START.number)} is missing`);
+}
 
 /**
  * The records of a journal, up to the first line that is torn, damaged or not the next one. They come many at a time:

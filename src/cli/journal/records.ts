@@ -61,7 +61,7 @@ export interface WithStart {
 }
 
 /** The item is done and its result in the output file. */
-interface DoneRecord extends OutputRange, WithStart {
+export interface DoneRecord extends OutputRange, WithStart {
   readonly t: 'done';
   readonly n: number;
   readonly ms: number;

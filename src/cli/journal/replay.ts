@@ -3,8 +3,15 @@ import { HeldFiles } from './held-file.ts';
 import { ItemStates } from './item-states.ts';
 import { journalError, orJournalError } from './journal-error.ts';
 import type { JournalFiles } from './journal-files.ts';
-import { listLogs, logPath } from './log-files.ts';
-import { LOG_START, type LogPlace, measureRemainder, type PlacedRecord, readLog } from './log-reader.ts';
+import { logPath } from './log-files.ts';
+import {
+  checkFirstLog,
+  LOG_START,
+  type LogPlace,
+  measureRemainder,
+  type PlacedRecord,
+  readLog,
+} from './log-reader.ts';
 import { hasRange, type JournalRecord, type OpenRecord } from './records.ts';
 import { sumOf, WindowReader } from './window-reader.ts';
 
@@ -57,11 +64,7 @@ const MOST_UNCONFIRMED = 10_000;
  * @throws {CliError} with exit code 4 if results that were on disk are missing, or records contradict each other.
  */
 export async function replayJournal(files: JournalFiles, place: JournalPlace): Promise<Replay> {
-  const [first = LOG_START.number] = await listLogs(files, place.folder);
-  if (first !== LOG_START.number) {
-    // Everything would be cut, and all results with it. That is not for a program to decide.
-    throw journalError(`${logPath(place.folder, LOG_START.number)} is missing`);
-  }
+  await checkFirstLog(files, place.folder);
   const replayer = new Replayer(files, place, await outputSize(files, place));
   for await (const records of readLog(files, place.folder)) {
     for (const placed of records) await replayer.take(placed);
@@ -71,10 +74,22 @@ export async function replayJournal(files: JournalFiles, place: JournalPlace): P
 }
 
 /** What a cut means, in a sentence. */
-export function describeCut({ path, at, bytes, itemsLost }: LogCut): string {
-  const items =
-    itemsLost === 1 ? '1 item that had ended runs' : `${formatCount(itemsLost)} items that had ended run`;
-  return `${path} is damaged or torn at byte ${at}: ${formatCount(bytes)} bytes were cut off, ${items} again`;
+export function describeCut(cut: LogCut): string {
+  return `${describeDamage(cut)} were cut off, ${describeLost(cut)} again`;
+}
+
+/** The same where nothing is cut yet. */
+export function describeUncut(cut: LogCut): string {
+  return `${describeDamage(cut)} do not count; on resume ${describeLost(cut)} again`;
+}
+
+function describeDamage({ path, at, bytes }: LogCut): string {
+  return `${path} is damaged or torn at byte ${at}: ${formatCount(bytes)} bytes`;
+}
+
+function describeLost({ itemsLost }: LogCut): string {
+  if (itemsLost === 1) return '1 item that had ended runs';
+  return `${formatCount(itemsLost)} items that had ended run`;
 }
 
 class Replayer {

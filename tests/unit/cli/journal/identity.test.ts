@@ -1,6 +1,6 @@
 // A journal is resumed by the next version too: what is asserted here must never change within one format.
 import { describe, expect, test } from 'vitest';
-import { fingerprintOf, identityOf } from '../../../../src/cli/journal/identity.ts';
+import { fingerprintOf, identityOf, keyIn } from '../../../../src/cli/journal/identity.ts';
 
 describe('identityOf', () => {
   test('is 22 characters of base64url, the same in every version', () => {
@@ -40,5 +40,20 @@ describe('fingerprintOf', () => {
   test('is 16 bytes of either kind', () => {
     expect(fingerprintOf(identityOf('a'))).toHaveLength(16);
     expect(fingerprintOf(identityOf({ id: 'a' }, 'id'))).toHaveLength(16);
+  });
+});
+
+describe('keyIn', () => {
+  test.each([
+    ['text', 'a "b"', 'a "b"'],
+    ['a number', 17, '17'],
+    ['an object', { b: 1, a: [2] }, '{"a":[2],"b":1}'],
+    ['a text too long to keep', 'x'.repeat(300), undefined],
+  ])('%s', (_what, key, shown) => {
+    expect(keyIn(identityOf({ id: key }, 'id'))).toBe(shown);
+  });
+
+  test('there is none in the identity of a value', () => {
+    expect(keyIn(identityOf({ id: 1 }))).toBeUndefined();
   });
 });

@@ -2,6 +2,7 @@
 export const EXIT: Readonly<{
   done: 0;
   someFailed: 1;
+  refused: 1;
   usage: 2;
   halted: 3;
   outputLost: 4;
@@ -16,6 +17,8 @@ export const EXIT: Readonly<{
 }> = Object.freeze({
   done: 0,
   someFailed: 1,
+  /** A run does not do what `ctl` asks for. */
+  refused: 1,
   /** Usage, module or input error: nothing was started, so the command can be given again as it is. */
   usage: 2,
   /** Too much failed: `--halt`. */

@@ -74,9 +74,13 @@ async function interpret(host: Host, fixed: Partial<RunOptions>): Promise<ExitCo
       const { reportCommand } = await import('./commands/report.ts');
       code = await reportCommand(journal, options, host);
     },
-    async status(journal, options) {
-      const { journalStatusCommand } = await import('./commands/journal-status.ts');
-      code = await journalStatusCommand(journal, options, host);
+    async ctl(run, change) {
+      const { ctlCommand } = await import('./commands/ctl.ts');
+      code = await ctlCommand(run, change, host);
+    },
+    async status(run, options) {
+      const { statusCommand } = await import('./commands/status.ts');
+      code = await statusCommand(run, options, host);
     },
     async resume(path, given, isRetry) {
       const { reviveRun } = await import('./commands/resume.ts');

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { EXEC_OPTIONS, type ExecOptions } from './exec-options.ts';
+import { CTL_HELP, STATUS_HELP } from './help/ctl-help.ts';
 import { type OptionTable, RUN_OPTIONS, type RunOptions } from './options.ts';
 import {
   REPORT_OPTIONS,
@@ -17,7 +18,8 @@ export interface Verbs {
   /** Goes on with a run; `isRetry`: with what failed in it. Only options that were given are there. */
   resume(journal: string, options: Partial<ResumeOptions>, isRetry: boolean): Promise<void>;
   report(journal: string, options: ReportOptions): Promise<void>;
-  status(journal: string, options: StatusOptions): Promise<void>;
+  ctl(run: string | undefined, change: readonly string[]): Promise<void>;
+  status(run: string | undefined, options: StatusOptions): Promise<void>;
 }
 
 const RUN_HELP = `
@@ -151,7 +153,8 @@ export function createProgram(verbs: Verbs, version: string): Command {
   addResume(program.command('retry'), (journal, given) => verbs.resume(journal, given, true))
     .description('Runs again what failed in a run, and nothing else.')
     .addHelpText('after', RETRY_HELP);
-  addJournalCommands(program, verbs);
+  addReport(program, verbs);
+  addControl(program, verbs);
   return program;
 }
 
@@ -165,8 +168,7 @@ function addResume(
   return command;
 }
 
-/** What looks at the journal of a run, and changes nothing. */
-function addJournalCommands(program: Command, verbs: Verbs): void {
+function addReport(program: Command, verbs: Verbs): void {
   const report = program
     .command('report')
     .description('Tells from a journal what became of each item; also while the run goes on.')
@@ -176,12 +178,25 @@ function addJournalCommands(program: Command, verbs: Verbs): void {
       verbs.report(journal, withInitials(REPORT_OPTIONS, given)),
     );
   addOptions(report, REPORT_OPTIONS);
+}
+
+function addControl(program: Command, verbs: Verbs): void {
+  program
+    .command('ctl')
+    .description('Changes a run that is under way.')
+    .usage('<run> size=N | rate=R | pause | resume | drain | cancel ID')
+    // Not required here: what is missing is told with the runs there are.
+    .argument('[run]', 'a process id, or the folder of a journal')
+    .argument('[change...]', 'what is to become of it')
+    .addHelpText('after', CTL_HELP)
+    .action((run: string | undefined, change: string[]) => verbs.ctl(run, change));
   const status = program
     .command('status')
-    .description('Tells how far the run of a journal has come, and what to do next.')
-    .argument('<journal>', 'the folder that -J named')
-    .action((journal: string, given: Partial<StatusOptions>) =>
-      verbs.status(journal, withInitials(STATUS_OPTIONS, given)),
+    .description('Lists the runs of this user that are under way, or tells how one stands.')
+    .argument('[run]', 'a process id, or the folder of a journal, also of a run that has ended')
+    .addHelpText('after', STATUS_HELP)
+    .action((run: string | undefined, given: Partial<StatusOptions>) =>
+      verbs.status(run, withInitials(STATUS_OPTIONS, given)),
     );
   addOptions(status, STATUS_OPTIONS);
 }

@@ -159,6 +159,19 @@ export function bindPool(core: PoolCore, options: GreenPoolOptions): Bound {
 }
 
 /**
+ * Replaces the pool's own rate, for those who wait as well; `undefined` is none. The last start counts for the new rate, too.
+ *
+ * @throws {TypeError | RangeError} when `rate` is no rate; the old one then stays.
+ */
+export function replaceRate(core: PoolCore, rate: RateOptions | undefined): void {
+  const limits = core.limit();
+  const next = rate === undefined ? undefined : new Rate(checkedRate('rate', rate));
+  if (limits.rate !== undefined) next?.follow(limits.rate);
+  limits.rate = next;
+  limits.letGo();
+}
+
+/**
  * What the constructor of a pool was given, complete.
  *
  * @throws {TypeError | RangeError} when the size or an option is of the wrong kind.

@@ -9,6 +9,7 @@ export type ItemErrorCode =
   | 'ERR_ITEM_INTERRUPTED'
   | 'ERR_NEVER_SETTLED'
   | 'ERR_NO_FIELD'
+  | 'ERR_ITEM_CANCELLED'
   | 'ERR_ARGUMENT'
   | 'ERR_START'
   | 'ERR_EXIT';

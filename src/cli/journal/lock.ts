@@ -75,6 +75,12 @@ export async function findOwner(
   return living[0]?.pid;
 }
 
+/** The process that has put up a claim of this name; `undefined` if it is no name of a claim. */
+export function claimant(name: string): ProcessIdentity | undefined {
+  const [, pid, birth = ''] = CLAIM.exec(name) ?? [];
+  return pid === undefined ? undefined : { pid: Number(pid), birth };
+}
+
 /** The claims of other processes that live; those of dead ones are removed on the way. */
 async function findRivals(
   files: JournalFiles,
@@ -95,8 +101,8 @@ async function findRivals(
 async function readClaims(files: JournalFiles, folder: string): Promise<Claim[]> {
   const names = await orJournalError('read', folder, files.list(folder));
   return names.flatMap((name) => {
-    const [, pid, birth = ''] = CLAIM.exec(name) ?? [];
-    return pid === undefined ? [] : [{ name, pid: Number(pid), birth }];
+    const identity = claimant(name);
+    return identity === undefined ? [] : [{ name, ...identity }];
   });
 }
 

@@ -1,6 +1,6 @@
 import { GreenPool } from '../../core/green-pool.ts';
 import type { RateOptions } from '../../core/limits/rate.ts';
-import type { GreenPoolOptions, WithOptions } from '../../core/options.ts';
+import { type GreenPoolOptions, replaceRate, type WithOptions } from '../../core/options.ts';
 import { ExitError } from '../failures/exit-error.ts';
 import { ItemError } from '../failures/item-error.ts';
 import { fieldOf, type PerField } from './field.ts';
@@ -19,14 +19,22 @@ export interface LimitOptions {
   readonly retryOn?: readonly string[] | undefined;
 }
 
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** The limits of a run: those of its pool, and what of them depends on the item. */
 export class ItemLimits {
   readonly #options: LimitOptions;
   readonly pool: GreenPool;
+  #rate: RateOptions | undefined;
+  /** The most slots there have been. */
+  #mostSlots: number;
+  #awake: NodeJS.Timeout | undefined;
 
   constructor(options: LimitOptions, poolOptions: Pick<GreenPoolOptions, 'name' | 'onError' | 'clock'> = {}) {
     const { jobs, rate, per, timeout } = options;
     this.#options = options;
+    this.#rate = rate;
+    this.#mostSlots = jobs;
     this.pool = new GreenPool(jobs, { ...poolOptions, rate, perKey: per && { limit: per.limit }, timeout });
   }
 
@@ -58,6 +66,36 @@ export class ItemLimits {
     return per && fieldOf(item, per.field);
   }
 
+  /** How many items may start in which time. */
+  get rate(): RateOptions | undefined {
+    return this.#rate;
+  }
+
+  /** Replaces the rate, also for items that wait. */
+  setRate(rate: RateOptions | undefined): void {
+    replaceRate(this.pool.core, rate);
+    this.#rate = rate;
+  }
+
+  /** Changes how many items run at a time; those that run go on. */
+  resize(size: number): void {
+    this.#mostSlots = Math.max(this.#mostSlots, size);
+    this.pool.resize(size);
+  }
+
+  /** Lets nothing start until `resume`. */
+  pause(): void {
+    this.pool.pause();
+    // When nothing runs, nothing else may be left that keeps the process alive.
+    this.#awake ??= setInterval(() => {}, LONGEST_TIMER);
+  }
+
+  resume(): void {
+    clearInterval(this.#awake);
+    this.#awake = undefined;
+    this.pool.resume();
+  }
+
   /** Lets nothing start for `ms` milliseconds; with a key, nothing of that. */
   throttle(ms: number, key: unknown): void {
     this.pool.with({ key }).throttle(ms);
@@ -81,9 +119,10 @@ export class ItemLimits {
 
   #weightOf(item: unknown, field: string): number {
     const value = numberOf(item, field, 'weight');
-    const { size } = this.pool;
-    if (Number.isInteger(value) && value >= 1 && value <= size) return value;
-    throw new ItemError('ERR_ITEM_FIELD', `the weight (${field}) must be a whole number from 1 to ${size}`);
+    // Not the size of now: a run that was made smaller would fail items that are right. The pool runs them alone.
+    const most = this.#mostSlots;
+    if (Number.isInteger(value) && value >= 1 && value <= most) return value;
+    throw new ItemError('ERR_ITEM_FIELD', `the weight (${field}) must be a whole number from 1 to ${most}`);
   }
 }
 

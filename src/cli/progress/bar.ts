@@ -10,6 +10,7 @@ interface Piece {
 
 const GREEN = '32';
 const RED = '31';
+const YELLOW = '33';
 const DIM = '2';
 const GAP = '  ';
 // A bar shorter than that shows no more than the number beside it.
@@ -73,7 +74,9 @@ function fieldsOf(snapshot: Snapshot, share: number | undefined): Field[] {
     failed === 0 ? undefined : { rank: 1, pieces: [{ text: `${formatCount(failed)} failed`, color: RED }] },
     { rank: 6, pieces: [{ text: `${formatCount(running)} running` }] },
     { rank: 4, pieces: [{ text: `${formatCount(waiting)} waiting` }] },
-    { rank: 3, pieces: [{ text: rest, color: DIM }] },
+    snapshot.isPaused
+      ? { rank: 1, pieces: [{ text: 'paused', color: YELLOW }] }
+      : { rank: 3, pieces: [{ text: rest, color: DIM }] },
   ];
   return fields.filter((field) => field !== undefined);
 }

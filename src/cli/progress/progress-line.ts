@@ -30,7 +30,7 @@ export function describeProgress(snapshot: Snapshot): string {
     snapshot.failed === 0 ? undefined : `${formatCount(snapshot.failed)} failed`,
     `${formatCount(snapshot.running)} running`,
     `${formatCount(snapshot.waiting)} waiting`,
-    describeRest(snapshot),
+    snapshot.isPaused ? 'paused' : describeRest(snapshot),
   ];
   return `greenpool: ${parts.filter((part) => part !== undefined).join(', ')}`;
 }

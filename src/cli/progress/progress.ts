@@ -1,3 +1,4 @@
+import type { GreenPool } from '../../core/green-pool.ts';
 import type { Host } from '../host.ts';
 import type { ItemSource } from '../input/item.ts';
 import type { Tally } from '../run/tally.ts';
@@ -14,6 +15,7 @@ export interface ProgressParts {
   readonly host: Pick<Host, 'screen' | 'ticks'>;
   readonly tally: Tally;
   readonly reader: ItemSource;
+  readonly pool: Pick<GreenPool, 'isPaused' | 'waiting'>;
 }
 
 const REDRAW_EVERY = 100;
@@ -36,7 +38,7 @@ export function startProgress(parts: ProgressParts): StopTicking {
   };
 }
 
-function snapshots({ host: { ticks }, tally, reader }: ProgressParts): () => Snapshot {
+function snapshots({ host: { ticks }, tally, reader, pool }: ProgressParts): () => Snapshot {
   const start = ticks.now();
   const rate = new RateMeter(start);
   return () => {
@@ -47,10 +49,11 @@ function snapshots({ host: { ticks }, tally, reader }: ProgressParts): () => Sna
       partlyDone: tally.partlyDone,
       failed: tally.ended.failed,
       running: tally.running,
-      waiting: reader.itemsWaiting,
+      waiting: reader.itemsWaiting + pool.waiting(),
       expected: reader.expectedItems(),
       perSecond: rate.perSecond(),
       elapsed: now - start,
+      isPaused: pool.isPaused,
     };
   };
 }

@@ -8,4 +8,5 @@ export interface Snapshot {
   readonly expected: { readonly count: number; readonly isExact: boolean } | undefined;
   readonly perSecond: number | undefined;
   readonly elapsed: number;
+  readonly isPaused: boolean;
 }

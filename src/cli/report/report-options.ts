@@ -38,7 +38,7 @@ export const STATUS_OPTIONS: OptionTable<StatusOptions> = {
   json: {
     flags: '--json',
     group: 'Output',
-    help: 'as a JSON object',
+    help: 'print JSON: an object for a journal, an array for live runs',
     initial: false,
   },
 };

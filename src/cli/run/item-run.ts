@@ -1,13 +1,14 @@
 import type { GreenPool } from '../../core/green-pool.ts';
-import { getcurrent } from '../../core/spawn.ts';
+import type { GreenThread } from '../../core/green-thread.ts';
+import { holdSpawn } from '../../core/held-spawn.ts';
 import { type Deferred, deferred } from '../../primitives/deferred.ts';
 import type { Item, ItemSource } from '../input/item.ts';
 import type { ItemLimits } from '../limits/item-limits.ts';
 import type { OutputRecord } from '../output/output-record.ts';
 import { type End, type EndingParts, ItemEndings } from './item-endings.ts';
 import type { ItemJournal } from './item-journal.ts';
-import { RunningItem } from './running-item.ts';
-import { SlotNumbers } from './slot-numbers.ts';
+import type { RunningItem } from './running-item.ts';
+import { RunningItems } from './running-items.ts';
 import type { Work } from './work.ts';
 
 /** What a run is made of. */
@@ -49,15 +50,14 @@ export type ItemPlace = Pick<Item, 'line' | 'source'>;
  * for more only when a slot is free and the results have room, so memory does not grow with the input.
  */
 export class ItemRun {
+  readonly running: RunningItems;
   readonly #parts: RunParts;
   readonly #endings: ItemEndings;
-  readonly #slots: SlotNumbers = new SlotNumbers();
-  /** What runs, by slot. */
-  readonly #running: (RunningItem | undefined)[] = [];
   readonly #abandoned = deferred<void>();
   readonly #task = (item: Item): Promise<void> => this.#runItem(item, undefined);
   readonly #attempt = (tries: Tries): Promise<void> => this.#runItem(tries.item, tries);
-  #inHand = 0;
+  /** Items that wait for their slot, and those with limits of their own until they are done with. */
+  readonly #queued: Set<GreenThread<unknown>> = new Set();
   #room: Deferred<void> | undefined;
   #state: 'running' | 'draining' | 'cancelled' = 'running';
   #cancelReason: unknown;
@@ -66,6 +66,17 @@ export class ItemRun {
   constructor(parts: RunParts) {
     this.#parts = parts;
     this.#endings = new ItemEndings({ ...parts, records: parts.work.records });
+    this.running = new RunningItems(parts);
+  }
+
+  /** When items may start. */
+  get limits(): ItemLimits {
+    return this.#parts.limits;
+  }
+
+  /** Whether anything may still be started, and what runs was told to go on. */
+  get state(): 'running' | 'draining' | 'cancelled' {
+    return this.#state;
   }
 
   /** Whether items of the input were left alone because the run was stopped. */
@@ -89,6 +100,10 @@ export class ItemRun {
     if (this.#state !== 'running') return;
     this.#state = 'draining';
     this.#parts.reader.stop();
+    // They may wait long: for a pause to end, for a slow rate, for others of their key.
+    for (const thread of this.#queued) thread.cancel();
+    // Only further attempts wait now.
+    this.#parts.limits.resume();
   }
 
   /** Starts no more items and kills those that run. The run ends when their functions have. */
@@ -104,7 +119,7 @@ export class ItemRun {
   /** Waits no longer for functions that do not end. */
   abandon(reason: unknown): void {
     this.drain();
-    for (const running of this.#running) if (running !== undefined) void this.#fail(running, reason);
+    for (const running of this.running) void this.#fail(running, reason);
     this.#abandoned.resolve();
   }
 
@@ -128,12 +143,15 @@ export class ItemRun {
   }
 
   async #waitForSlot(item: Item): Promise<void> {
+    const { thread, started } = holdSpawn(this.#parts.limits.pool, this.#task, item);
+    this.#queued.add(thread);
     try {
-      await this.#parts.limits.pool.spawnN(this.#task, item);
+      await started;
     } catch {
-      // The pool was killed while the item still waited.
+      // The run was stopped while the item still waited.
       this.#leave(item);
     }
+    this.#queued.delete(thread);
   }
 
   /** Hands an item to the pool that may have to wait while later ones start. */
@@ -147,21 +165,18 @@ export class ItemRun {
       await this.#failUncalled(item, error);
       return;
     }
-    this.#inHand += 1;
-    view.spawn(this.#attempt, tries).then(
-      (thread) => thread.link(() => this.#close(tries)),
-      () => this.#close(tries),
-    );
-    while (this.#inHand >= MOST_IN_HAND && this.#state === 'running') {
+    const { thread } = holdSpawn(view, this.#attempt, tries);
+    this.#queued.add(thread);
+    thread.link(() => this.#close(tries, thread));
+    while (this.#queued.size >= MOST_IN_HAND && this.#state === 'running') {
       this.#room ??= deferred();
       await this.#room.promise;
     }
   }
 
   /** There will be no more attempts. A kill may have ended the wait for one, or for the first. */
-  #close(tries: Tries): void {
-    const { item, count, isOver } = tries;
-    this.#inHand -= 1;
+  #close({ item, count, isOver }: Tries, thread: GreenThread<unknown>): void {
+    this.#queued.delete(thread);
     this.#room?.resolve();
     this.#room = undefined;
     if (isOver) return;
@@ -180,7 +195,7 @@ export class ItemRun {
   }
 
   async #runItem(item: Item, tries: Tries | undefined): Promise<void> {
-    const { work, tally, journal } = this.#parts;
+    const { work, journal } = this.#parts;
     if (tries?.isOver) return;
     const isFirst = tries === undefined || tries.count === 0;
     if (isFirst && journal !== undefined && this.#state === 'running') {
@@ -197,14 +212,7 @@ export class ItemRun {
       tries.willRetry = undefined;
       tries.isWaiting = false;
     }
-    const slot = this.#slots.take();
-    const running = new RunningItem(item, this.#parts, {
-      slot,
-      thread: getcurrent(),
-      attemptsBefore: tries?.before ?? 0,
-    });
-    this.#running[slot] = running;
-    tally.running += 1;
+    const running = this.running.begin(item, tries?.before ?? 0);
     let outcome: Came;
     try {
       if (isFirst) work.records.begin(item);
@@ -220,12 +228,12 @@ export class ItemRun {
 
   /** Rejects with the error when the pool is to try the item again. */
   #endAttempt(running: RunningItem, outcome: Came, tries: Tries | undefined): Promise<unknown> | undefined {
-    const { skipReason: reason, expiry } = running;
+    const { skipReason: reason, verdict } = running;
     if (reason !== undefined) return this.#end(running, { status: 'skipped', reason });
-    if (expiry !== undefined) {
-      // Whoever decides on retries has been told of the time, and what came of the attempt is nothing any more.
+    if (verdict !== undefined) {
+      // It had failed before it ended: whoever decides on retries has been told so, and what came of the attempt is nothing any more.
       this.#parts.work.records.forget?.('error' in outcome ? outcome.error : outcome.result);
-      return this.#failAttempt(running, expiry, tries);
+      return this.#failAttempt(running, verdict, tries);
     }
     if ('error' in outcome) return this.#failAttempt(running, outcome.error, tries);
     // Given up before: its envelope is written, and another one must not be made.
@@ -243,7 +251,7 @@ export class ItemRun {
   #failAttempt(running: RunningItem, error: unknown, tries: Tries | undefined): Promise<unknown> | undefined {
     if (tries === undefined || !this.#mayRetry(tries, error)) return this.#fail(running, error);
     tries.isWaiting = true;
-    if (running.end()) this.#free(running);
+    if (running.end()) this.running.free(running);
     this.#parts.work.records.forget?.(error);
     this.#parts.tally.retried += 1;
     return this.#passOn(running, tries, error);
@@ -264,14 +272,8 @@ export class ItemRun {
   /** Does nothing if the item has ended before: it was given up, and its function came back after all. */
   #end(running: RunningItem, end: End): Promise<unknown> | undefined {
     if (!running.end()) return undefined;
-    this.#free(running);
+    this.running.free(running);
     return this.#endings.put(running.item, end, running.attempt);
-  }
-
-  #free({ slot }: RunningItem): void {
-    this.#running[slot] = undefined;
-    this.#slots.give(slot);
-    this.#parts.tally.running -= 1;
   }
 
   #failUncalled(item: Item, error: unknown): Promise<unknown> | undefined {

@@ -33,6 +33,7 @@ export class RunningItem implements ItemContext {
   #fraction = 0;
   #hasEnded = false;
   #skipReason: string | undefined;
+  #cancellation: Error | undefined;
 
   constructor(item: Item, host: RunningItemHost, { slot, thread, attemptsBefore }: RunningItemPlace) {
     this.item = item;
@@ -79,11 +80,18 @@ export class RunningItem implements ItemContext {
     return this.#skipReason;
   }
 
-  /** The `Timeout` of this attempt, if its time is over. */
-  get expiry(): unknown {
+  /** Of what this attempt has failed whatever its function comes to: its time is over, or somebody has cancelled it. */
+  get verdict(): unknown {
+    if (this.#cancellation !== undefined) return this.#cancellation;
     if (!this.#host.limits.hasTimeout) return undefined;
     const { reason } = this.signal;
     return reason instanceof Timeout ? reason : undefined;
+  }
+
+  /** Lets the item fail of `error`, and aborts its signal. It keeps its slot until its function has ended. */
+  cancel(error: Error): void {
+    this.#cancellation ??= error;
+    void this.#thread?.kill(error);
   }
 
   /** Whether the item is done with. */

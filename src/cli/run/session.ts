@@ -1,4 +1,5 @@
 import { Timeout } from '../../errors.ts';
+import { openControl } from '../control/open-control.ts';
 import { FailureTable } from '../failures/failure-table.ts';
 import type { Host } from '../host.ts';
 import type { ItemSource } from '../input/item.ts';
@@ -49,9 +50,8 @@ export async function runSession(parts: SessionParts): Promise<{ end: RunEnd; fa
       run?.abandon(error);
     },
   });
-  const { failedItems } = outputs;
   const reader = await openItems(parts.input, options, (header, source) =>
-    failedItems?.setHeader(header, source),
+    outputs.failedItems?.setHeader(header, source),
   );
   const work = parts.work(outputs);
   run = createRun(
@@ -66,12 +66,20 @@ export async function runSession(parts: SessionParts): Promise<{ end: RunEnd; fa
   // It may have come before there was anything to stop.
   if (writeError !== undefined) run.drain();
   const start = host.ticks.now();
-  const stopProgress = startProgress({ ...progressSettings(parts), host, tally, reader });
+  const stopProgress = startProgress({
+    ...progressSettings(parts),
+    host,
+    tally,
+    reader,
+    pool: run.limits.pool,
+  });
+  const control = openControl({ run, tally, reader, host });
   try {
     await run.run();
     await work.end?.();
     await outputs.close({ hasWorkLeft: run.hasWorkLeft || tally.ended.cancelled > 0 });
   } finally {
+    control.close();
     stopProgress();
     watch.close();
   }
@@ -79,15 +87,23 @@ export async function runSession(parts: SessionParts): Promise<{ end: RunEnd; fa
     tally,
     elapsed: host.ticks.now() - start,
     writeError,
-    hasCrashed: watch.guard.hasCrashed,
-    cancelledBy: watch.stop.cancelledBy,
-    isHalted: watch.earlyEnd.isHalted,
-    hasWorkLeft: run.hasWorkLeft,
-    firstLeft: run.firstLeft,
+    ...howItStopped(watch, run),
     journal: parts.journal?.folder,
-    failedLost: failedItems?.lost ?? 0,
+    failedLost: outputs.failedItems?.lost ?? 0,
   };
   return { end, failures };
+}
+
+type Stop = Pick<RunEnd, 'hasCrashed' | 'cancelledBy' | 'isHalted' | 'hasWorkLeft' | 'firstLeft'>;
+
+function howItStopped({ guard, stop, earlyEnd }: Watch, run: ItemRun): Stop {
+  return {
+    hasCrashed: guard.hasCrashed,
+    cancelledBy: stop.cancelledBy,
+    isHalted: earlyEnd.isHalted,
+    hasWorkLeft: run.hasWorkLeft,
+    firstLeft: run.firstLeft,
+  };
 }
 
 interface Stages {

@@ -46,7 +46,7 @@ export class Limits implements Line<Thread> {
     this.#core = core;
     this.#keys = new Keys(core.clock);
     this.#lanes = new Lanes(this);
-    this.#alarm = new Alarm(core.clock, () => this.#letGo());
+    this.#alarm = new Alarm(core.clock, () => this.letGo());
   }
 
   /** Those who wait, whatever for. */
@@ -170,7 +170,7 @@ export class Limits implements Line<Thread> {
 
   resume(): void {
     this.isPaused = false;
-    this.#letGo();
+    this.letGo();
   }
 
   /** What those who wait wait for. O(lanes). */
@@ -203,7 +203,8 @@ export class Limits implements Line<Thread> {
     if (this.#isHeavyHeld) this.offerHeldLoans();
   }
 
-  #letGo(): void {
+  /** What held all back has changed: whoever may start now does. */
+  letGo(): void {
     // A slot of one's own comes first.
     this.#core.admitWaiting();
     this.offerHeldLoans();

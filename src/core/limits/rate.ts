@@ -99,6 +99,11 @@ export class Rate {
     if (this.#starts !== undefined) this.#remember(this.#starts, moment);
   }
 
+  /** Counts the last start of `previous` as its own: a rate that is replaced often lets no more through for it. */
+  follow(previous: Rate): void {
+    if (previous.#last !== Number.NEGATIVE_INFINITY) this.take(previous.#last / MICROS);
+  }
+
   #remember(starts: Fifo<number>, moment: number): void {
     starts.push(moment);
     while ((starts.peek() ?? moment) + this.#interval <= moment) starts.shift();

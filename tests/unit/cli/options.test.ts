@@ -9,6 +9,7 @@ const noVerbs: Verbs = {
   exec: async () => {},
   resume: async () => {},
   report: async () => {},
+  ctl: async () => {},
   status: async () => {},
 };
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { fieldOf, parsePer } from '../../../../src/cli/limits/field.ts';
 import { isReached, parseHalt } from '../../../../src/cli/limits/halt.ts';
 import { parseJobs } from '../../../../src/cli/limits/jobs.ts';
-import { parseRate } from '../../../../src/cli/limits/rate.ts';
+import { describeRate, parseRate } from '../../../../src/cli/limits/rate.ts';
 import { isOneOf, parseRetryOn } from '../../../../src/cli/limits/retry-on.ts';
 import { thrown } from '../../../support/rejection.ts';
 
@@ -13,6 +13,7 @@ describe('a rate', () => {
     ['1000/h,burst=50', { limit: 1000, interval: 3_600_000, burst: 50 }],
   ])('%s is read', (text, rate) => {
     expect(parseRate(text)).toEqual(rate);
+    expect(describeRate(rate)).toBe(text);
   });
 
   test.each(['', '100', '0/s', '1.5/s', '1/d', '-1/s', '5/s,burst=0', '5/s,burst=6', '5/s,burst'])(

@@ -12,6 +12,7 @@ const snapshot: Snapshot = {
   expected: { count: 1000, isExact: true },
   perSecond: 55,
   elapsed: 8000,
+  isPaused: false,
 };
 
 describe('drawBar', () => {
@@ -19,6 +20,12 @@ describe('drawBar', () => {
     expect(drawBar(snapshot, 120, false).text).toBe(
       '━━━━━━━━━━──────────────  45%  450/1,000  55/s  3 failed  10 running  90 waiting  10 s left',
     );
+  });
+
+  test('says that the run is paused where it else tells the time left, also when there is little room', () => {
+    expect(drawBar({ ...snapshot, isPaused: true }, 120, false).text).toMatch(/ {2}90 waiting {2}paused$/);
+    expect(drawBar({ ...snapshot, isPaused: true }, 40, false).text).toContain('paused');
+    expect(describeProgress({ ...snapshot, isPaused: true })).toMatch(/, 90 waiting, paused$/);
   });
 
   test('marks an estimated whole', () => {

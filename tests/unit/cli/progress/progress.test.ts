@@ -15,7 +15,14 @@ function setUp(style: 'bar' | 'lines' | 'none') {
   const tally = new Tally();
   const screen = new Screen({ write: (text) => writes.push(String(text)), columns: 80 });
   const reader = new ItemReader([pipe], 'lines');
-  const stop = startProgress({ style, hasColor: false, host: { screen, ticks }, tally, reader });
+  const stop = startProgress({
+    style,
+    hasColor: false,
+    host: { screen, ticks },
+    tally,
+    reader,
+    pool: { isPaused: false, waiting: () => 3 },
+  });
   return { writes, ticks, tally, stop };
 }
 
@@ -46,7 +53,7 @@ describe('startProgress', () => {
 
     ticks.pass(25_000);
 
-    expect(writes).toEqual(Array(2).fill('greenpool: 0 finished, 0/s, 2 running, 0 waiting\n'));
+    expect(writes).toEqual(Array(2).fill('greenpool: 0 finished, 0/s, 2 running, 3 waiting\n'));
   });
 
   test('none writes nothing', () => {

@@ -12,6 +12,7 @@ import { type Results, UnorderedResults } from '../../../../src/cli/output/resul
 import type { ItemFunction } from '../../../../src/cli/run/item-context.ts';
 import { ItemRun } from '../../../../src/cli/run/item-run.ts';
 import { Tally } from '../../../../src/cli/run/tally.ts';
+import { thrown } from '../../../support/rejection.ts';
 import { useManualClock } from '../../../support/time.ts';
 
 const clock = useManualClock();
@@ -60,6 +61,67 @@ function setUp(
   };
   return { run, start, done: done.promise, written, tally, failures };
 }
+
+describe('a run that was made smaller', () => {
+  test('takes the weights that it took before, and no others', () => {
+    const limits = new ItemLimits({ jobs: 3, weight: 'w' });
+
+    limits.resize(5);
+    limits.resize(1);
+
+    expect(limits.viewFor({ w: 5 }, () => false)).toBeDefined();
+    expect(thrown(() => limits.viewFor({ w: 6 }, () => false))).toMatchObject({ code: 'ERR_ITEM_FIELD' });
+  });
+});
+
+describe('a drain', () => {
+  test.each<[string, Partial<LimitOptions>]>([
+    ['the rate', {}],
+    ['the rate, with limits of their own', { retries: 1 }],
+  ])('leaves items alone that wait for %s', async (_name, limited) => {
+    const rate = { limit: 1, interval: 3_600_000 };
+    const { run, start, done, written } = setUp(
+      ['a', 'b', 'c'],
+      { jobs: 2, rate, ...limited },
+      (item) => item,
+    );
+    await start();
+
+    run.drain();
+    await done;
+
+    expect([written, run.hasWorkLeft, run.firstLeft?.line]).toEqual([['a'], true, 2]);
+  });
+
+  test('leaves items alone that wait for their key, and lets further attempts go on', async () => {
+    const gate = deferred<void>();
+    const attempts: unknown[] = [];
+    const per = { field: 'k', limit: 1 };
+    const { run, start, done, written } = setUp(
+      [{ k: 1 }, { k: 1 }, { k: 2 }],
+      { jobs: 4, per, retries: 1, backoff: 1000 },
+      async (_item, { key, attempt }) => {
+        attempts.push([key, attempt]);
+        if (key === 2 && attempt === 1) throw new Error('flaky');
+        await gate.promise;
+        return key;
+      },
+    );
+    await start();
+
+    run.drain();
+    await clock.now.advance(1000);
+    gate.resolve();
+    await done;
+
+    expect(attempts).toEqual([
+      [1, 1],
+      [2, 1],
+      [2, 2],
+    ]);
+    expect([written, run.firstLeft?.line]).toEqual([[1, 2], 2]);
+  });
+});
 
 describe('an item that fails', () => {
   test('is tried again without holding a slot, and its last outcome counts', async () => {

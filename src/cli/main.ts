@@ -74,6 +74,14 @@ async function interpret(host: Host, fixed: Partial<RunOptions>): Promise<ExitCo
       const { reportCommand } = await import('./commands/report.ts');
       code = await reportCommand(journal, options, host);
     },
+    async tune(module, options) {
+      const { tuneCommand } = await import('./commands/tune.ts');
+      code = await tuneCommand({ module, items }, options, host);
+    },
+    async completion(shell, all) {
+      const { completionCommand } = await import('./commands/completion.ts');
+      code = await completionCommand(shell, all, host);
+    },
     async ctl(run, change) {
       const { ctlCommand } = await import('./commands/ctl.ts');
       code = await ctlCommand(run, change, host);

@@ -72,6 +72,7 @@ interface OptionRow<T> {
 type OptionGroup =
   | 'Command'
   | 'Input'
+  | 'Measuring'
   | 'Concurrency'
   | 'Time and retry'
   | 'Halt'
@@ -277,7 +278,8 @@ export const RUN_OPTIONS: OptionTable<RunOptions> = {
   },
 };
 
-function positiveInteger(text: string): number {
+/** `1` and more. */
+export function positiveInteger(text: string): number {
   return integerFrom(1, text);
 }
 

@@ -1,8 +1,11 @@
 import { CliError } from '../cli-error.ts';
 import type { SessionOptions } from '../options.ts';
 
+type CheckedOptions = Pick<SessionOptions, 'input' | 'from'> &
+  Partial<Pick<SessionOptions, 'to' | 'envelope' | 'failed'>>;
+
 /** Refuses options that are right each by itself but not together. */
-export function checkTogether(options: SessionOptions, words: readonly string[] | undefined): void {
+export function checkTogether(options: CheckedOptions, words: readonly string[] | undefined): void {
   const { input, from, to, envelope, failed } = options;
   if (words !== undefined && input.length > 0) {
     throw new CliError('items come from -a or from :::, not from both');
@@ -16,11 +19,10 @@ export function checkTogether(options: SessionOptions, words: readonly string[] 
     throw new CliError(`--envelope writes JSON: it cannot go with --to ${to}`);
   }
   if (failed === '-') throw new CliError('--failed needs a file: stdout has the results');
-  checkJournal(options);
 }
 
 /** Refuses options that are about a journal where there is none. */
-function checkJournal(options: SessionOptions): void {
+export function checkJournal(options: SessionOptions): void {
   if (options.journal !== undefined) return;
   const needing = [
     ['--resume', options.resume],

@@ -11,7 +11,7 @@ import type { SinkStream } from '../output/byte-sink.ts';
 import { openSinks } from '../output/open-sinks.ts';
 import { runAndReport } from '../run/report.ts';
 import type { WorkMaker } from '../run/work.ts';
-import { checkTogether } from './check-options.ts';
+import { checkJournal, checkTogether } from './check-options.ts';
 import { findInput, refuseTerminal } from './find-input.ts';
 
 const SHORT_HELP = `usage: greenpool exec [-a FILE...] [-j N] [-k] [-o FILE] -- <command> [argument...] [::: item...]
@@ -36,6 +36,7 @@ export async function execCommand(
   const wordsFor = planCommand(command, options, host);
   checkOutput(options);
   checkTogether(options, items);
+  checkJournal(options);
   refuseTerminal(options, items, { stdin: host.stdin, help: SHORT_HELP });
   const input = await findInput(options, items, host);
   const sinks = openSinks(

@@ -7,7 +7,7 @@ import type { SessionOptions } from '../options.ts';
 
 /** Refuses to wait for a person who types items, who more likely forgot them. */
 export function refuseTerminal(
-  { input }: SessionOptions,
+  { input }: Pick<SessionOptions, 'input'>,
   words: readonly string[] | undefined,
   { stdin, help }: { readonly stdin: Host['stdin']; readonly help: string },
 ): void {
@@ -18,7 +18,7 @@ export function refuseTerminal(
 
 /** Finds what a run reads, and checks what can be checked before anything starts. */
 export async function findInput(
-  { input, from, failed }: SessionOptions,
+  { input, from, failed }: Pick<SessionOptions, 'input' | 'from'> & Partial<Pick<SessionOptions, 'failed'>>,
   words: readonly string[] | undefined,
   { stdin }: Pick<Host, 'stdin'>,
 ): Promise<RunInput> {

@@ -10,7 +10,7 @@ import { openSinks } from '../output/open-sinks.ts';
 import { runAndReport } from '../run/report.ts';
 import { holdStdout } from '../run/user-output.ts';
 import type { WorkMaker } from '../run/work.ts';
-import { checkTogether } from './check-options.ts';
+import { checkJournal, checkTogether } from './check-options.ts';
 import { findInput, refuseTerminal } from './find-input.ts';
 
 const SHORT_HELP = `usage: greenpool [run] <module>[#export] [-a FILE...] [-j N] [-k] [-o FILE]
@@ -32,6 +32,7 @@ export async function runCommand(
 ): Promise<ExitCode> {
   if (module === undefined) throw new CliError(`no module given${hintAt(options.input)}\n${SHORT_HELP}`);
   checkTogether(options, items);
+  checkJournal(options);
   refuseTerminal(options, items, { stdin: host.stdin, help: SHORT_HELP });
   const spec = findModule(module);
   const held = holdStdout(host.stdout, (text) => host.screen.print(text));

@@ -10,7 +10,8 @@ export interface RunInput {
 }
 
 /** What the options say about the items of a run. */
-type ItemOptions = Pick<SessionOptions, 'from' | 'skip' | 'limit' | 'total' | 'batch'>;
+type ItemOptions = Pick<SessionOptions, 'from' | 'skip' | 'limit' | 'batch'> &
+  Partial<Pick<SessionOptions, 'total'>>;
 
 /**
  * Puts together what a run reads. What costs something for every item is there only if it was asked for, and so are

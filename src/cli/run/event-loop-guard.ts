@@ -23,7 +23,7 @@ export interface EventLoopGuard {
  */
 export function guardEventLoop(
   { events, screen, die }: Pick<Host, 'events' | 'screen' | 'die'>,
-  run: ItemRun,
+  run: Pick<ItemRun, 'cancel' | 'abandon'>,
 ): EventLoopGuard {
   let hasCrashed = false;
   const crash = (error: unknown): void => {

@@ -13,8 +13,10 @@ export interface Watch {
   close(): void;
 }
 
+type Stoppable = Pick<ItemRun, 'drain' | 'cancel' | 'abandon'>;
+
 /** Watches over `run` until closed: signals, failures, time, and functions that never end. */
-export function watchOver(run: ItemRun, tally: Tally, options: EarlyEndOptions, host: Host): Watch {
+export function watchOver(run: Stoppable, tally: Tally, options: EarlyEndOptions, host: Host): Watch {
   const { ticks, screen } = host;
   const print = (text: string): void => screen.print(text);
   const guard = guardEventLoop(host, run);

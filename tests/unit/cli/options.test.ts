@@ -2,22 +2,14 @@ import { CommanderError } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { EXEC_OPTIONS, type ExecOptions } from '../../../src/cli/exec-options.ts';
 import { RUN_OPTIONS, type RunOptions } from '../../../src/cli/options.ts';
-import { createProgram, type Verbs } from '../../../src/cli/program.ts';
-
-const noVerbs: Verbs = {
-  run: async () => {},
-  exec: async () => {},
-  resume: async () => {},
-  report: async () => {},
-  ctl: async () => {},
-  status: async () => {},
-};
+import { createProgram } from '../../../src/cli/program.ts';
+import { NO_VERBS } from './no-verbs.ts';
 
 async function parse(...words: string[]): Promise<{ module: string | undefined; options: RunOptions }> {
   let parsed: { module: string | undefined; options: RunOptions } | undefined;
   const program = createProgram(
     {
-      ...noVerbs,
+      ...NO_VERBS,
       async run(module, options) {
         parsed = { module, options };
       },
@@ -91,7 +83,7 @@ describe('createProgram', () => {
   });
 
   test('the help has every option of the table, under its heading', () => {
-    const run = createProgram(noVerbs, '1.2.3').commands.find((command) => command.name() === 'run');
+    const run = createProgram(NO_VERBS, '1.2.3').commands.find((command) => command.name() === 'run');
     const help = run?.helpInformation() ?? '';
 
     for (const { flags, group } of Object.values(RUN_OPTIONS)) {
@@ -106,7 +98,7 @@ describe('greenpool exec', () => {
     const exec = async (given: readonly string[], options: ExecOptions) => {
       parsed = { words: given, options };
     };
-    const program = createProgram({ ...noVerbs, exec }, '1.2.3');
+    const program = createProgram({ ...NO_VERBS, exec }, '1.2.3');
     await program.parseAsync(['exec', ...words], { from: 'user' });
     if (parsed === undefined) throw new Error('no command ran');
     return parsed;
@@ -140,7 +132,7 @@ describe('greenpool report and status', () => {
   test('take the folder of a journal and options of their own', async () => {
     const parsed: unknown[] = [];
     const take = async (...given: unknown[]): Promise<void> => void parsed.push(given);
-    const program = () => createProgram({ ...noVerbs, report: take, status: take }, '1.2.3');
+    const program = () => createProgram({ ...NO_VERBS, report: take, status: take }, '1.2.3');
     await program().parseAsync(['report', 'run.gpj', '--format', 'csv', '-o', 'r.csv'], { from: 'user' });
     await program().parseAsync(['report', 'run.gpj'], { from: 'user' });
     await program().parseAsync(['status', 'run.gpj', '--json'], { from: 'user' });

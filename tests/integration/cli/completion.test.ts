@@ -53,8 +53,8 @@ describe('bash', () => {
   });
 
   test('options are those of the command, without a name those of run', () => {
-    expect(bash('run', '--re')).toEqual(['--results', '--retries', '--retry-on']);
-    expect(bash('check.ts', '--re')).toEqual(bash('run', '--re'));
+    expect(bash('run', '--ret')).toEqual(['--retries', '--retry-on']);
+    expect(bash('check.ts', '--ret')).toEqual(bash('run', '--ret'));
     expect(bash('exec', '--ta')).toEqual(['--tag']);
     expect(bash('--vers')).toEqual(['--version']);
     expect(bash('run', '--tag')).toEqual([]);

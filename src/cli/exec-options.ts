@@ -1,17 +1,12 @@
-import { parseDuration } from './duration.ts';
 import { type OptionTable, RUN_OPTIONS, type SharedOptions } from './options.ts';
 
 /** What `greenpool exec` was told. */
 export interface ExecOptions extends SharedOptions {
   readonly shell: string | undefined;
-  readonly grace: number;
   readonly group: boolean;
   readonly lineBuffer: boolean;
   readonly tag: boolean;
 }
-
-// With the five seconds of SIGTERM's drain it stays within the ten that supervisors commonly give before they kill.
-const DEFAULT_GRACE = 3_000;
 
 const { batch: _batch, to: _to, envelope: _envelope, results: _results, ...shared } = RUN_OPTIONS;
 
@@ -30,12 +25,8 @@ export const EXEC_OPTIONS: OptionTable<ExecOptions> = {
     help: 'end a command after 250ms, 30s or 5m as a cancelled one; the item fails',
   },
   grace: {
-    flags: '--grace <duration>',
-    group: 'Time and retry',
+    ...shared.grace,
     help: 'how long a cancelled command has between SIGTERM and SIGKILL',
-    initial: DEFAULT_GRACE,
-    initialText: '3s',
-    parse: parseDuration,
   },
   group: {
     flags: '--group',

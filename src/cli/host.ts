@@ -6,6 +6,8 @@ import type { Ticks } from './ticks.ts';
 
 /** The process as commands see it, so that a test can be one. */
 export interface Host {
+  /** Of greenpool. */
+  readonly version: string;
   /** The words of the command line. */
   readonly args: readonly string[];
   readonly stdin: Readable & { readonly isTTY?: boolean };

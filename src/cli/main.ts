@@ -14,6 +14,7 @@ import { systemTicks } from './ticks.ts';
 
 const screen = new Screen(process.stderr);
 const host: Host = {
+  version: version(),
   args: process.argv.slice(2),
   stdin: process.stdin,
   stdout: process.stdout,
@@ -96,7 +97,7 @@ async function interpret(host: Host, fixed: Partial<RunOptions>): Promise<ExitCo
       code = await interpret({ ...host, args }, { ...given, journal, resume: true, resumeFailed: isRetry });
     },
   };
-  await createProgram(verbs, version()).parseAsync([...words], { from: 'user' });
+  await createProgram(verbs, host.version).parseAsync([...words], { from: 'user' });
   return code;
 }
 

@@ -8,14 +8,13 @@ import { type Halt, parseHalt } from './limits/halt.ts';
 import { parseJobs } from './limits/jobs.ts';
 import { parseRate } from './limits/rate.ts';
 import { parseRetryOn } from './limits/retry-on.ts';
+import { WATCHING_OPTIONS, type WatchingOptions } from './progress/watching-options.ts';
 
-/** How the run shows that it is alive. `auto` is a bar on a terminal and lines elsewhere. */
-type ProgressStyle = 'auto' | 'bar' | 'lines' | 'none';
 /** What becomes of results. */
 type OutputFormat = 'ndjson' | 'csv' | 'lines' | 'none';
 
 /** What `greenpool run` was told. */
-export interface RunOptions extends JournalOptions {
+export interface RunOptions extends JournalOptions, WatchingOptions {
   readonly input: readonly string[];
   readonly from: 'auto' | InputFormat;
   readonly batch: number | undefined;
@@ -29,6 +28,7 @@ export interface RunOptions extends JournalOptions {
   readonly priority: string | undefined;
   readonly timeout: number | undefined;
   readonly maxTime: number | undefined;
+  readonly grace: number;
   readonly retries: number;
   readonly backoff: number;
   readonly retryOn: readonly string[] | undefined;
@@ -40,8 +40,6 @@ export interface RunOptions extends JournalOptions {
   readonly envelope: boolean;
   readonly failed: string | undefined;
   readonly results: string | undefined;
-  readonly progress: ProgressStyle;
-  readonly quiet: boolean;
 }
 
 /** What only a run of a function has: exec writes what its commands print. */
@@ -86,6 +84,8 @@ export type OptionTable<Options> = { readonly [Name in keyof Options]: OptionRow
 // Enough to hide the latency of an ordinary API, few enough not to trip its rate limit or to open a file too many.
 const DEFAULT_JOBS = 10;
 const DEFAULT_BACKOFF = 250;
+// With the five seconds of SIGTERM's drain it stays within the ten that supervisors commonly give before they kill.
+const DEFAULT_GRACE = 3_000;
 
 /** The options of `greenpool run`. The order is the order of the help. */
 export const RUN_OPTIONS: OptionTable<RunOptions> = {
@@ -172,7 +172,7 @@ export const RUN_OPTIONS: OptionTable<RunOptions> = {
   timeout: {
     flags: '--timeout <duration>',
     group: 'Time and retry',
-    help: 'abort ctx.signal after 250ms, 30s or 5m; the item fails when its function has ended',
+    help: 'abort ctx.signal after 250ms, 30s or 5m; the item fails when its function has ended, or after --grace',
     initial: undefined,
     parse: parseDuration,
   },
@@ -181,6 +181,14 @@ export const RUN_OPTIONS: OptionTable<RunOptions> = {
     group: 'Time and retry',
     help: 'start no more items after this time',
     initial: undefined,
+    parse: parseDuration,
+  },
+  grace: {
+    flags: '--grace <duration>',
+    group: 'Time and retry',
+    help: 'how long functions have to end after their timeout or a cancellation; then nobody waits for them',
+    initial: DEFAULT_GRACE,
+    initialText: '3s',
     parse: parseDuration,
   },
   retries: {
@@ -263,19 +271,7 @@ export const RUN_OPTIONS: OptionTable<RunOptions> = {
     parse: (text) => text,
   },
   ...JOURNAL_OPTIONS,
-  progress: {
-    flags: '--progress <style>',
-    group: 'Watching',
-    help: 'bar redraws one line, lines prints one every 10 s; auto: bar on a terminal, else lines',
-    initial: 'auto',
-    choices: ['auto', 'bar', 'lines', 'none'],
-  },
-  quiet: {
-    flags: '-q, --quiet',
-    group: 'Watching',
-    help: 'no progress and no summary; failures are still shown',
-    initial: false,
-  },
+  ...WATCHING_OPTIONS,
 };
 
 /** `1` and more. */

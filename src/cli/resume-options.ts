@@ -11,6 +11,7 @@ export type ResumeOptions = Pick<
   | 'rate'
   | 'timeout'
   | 'maxTime'
+  | 'grace'
   | 'retries'
   | 'backoff'
   | 'retryOn'
@@ -18,6 +19,7 @@ export type ResumeOptions = Pick<
   | 'failFast'
   | 'progress'
   | 'quiet'
+  | 'summary'
 >;
 
 /** The options of `greenpool resume` and `greenpool retry`. What is not given is as it was. */
@@ -34,6 +36,7 @@ export const RESUME_OPTIONS: OptionTable<ResumeOptions> = {
   rate: RUN_OPTIONS.rate,
   timeout: RUN_OPTIONS.timeout,
   maxTime: RUN_OPTIONS.maxTime,
+  grace: RUN_OPTIONS.grace,
   retries: RUN_OPTIONS.retries,
   backoff: RUN_OPTIONS.backoff,
   retryOn: RUN_OPTIONS.retryOn,
@@ -41,4 +44,5 @@ export const RESUME_OPTIONS: OptionTable<ResumeOptions> = {
   failFast: RUN_OPTIONS.failFast,
   progress: RUN_OPTIONS.progress,
   quiet: RUN_OPTIONS.quiet,
+  summary: RUN_OPTIONS.summary,
 };

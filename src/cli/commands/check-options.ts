@@ -2,11 +2,11 @@ import { CliError } from '../cli-error.ts';
 import type { SessionOptions } from '../options.ts';
 
 type CheckedOptions = Pick<SessionOptions, 'input' | 'from'> &
-  Partial<Pick<SessionOptions, 'to' | 'envelope' | 'failed'>>;
+  Partial<Pick<SessionOptions, 'to' | 'envelope' | 'failed' | 'summary'>>;
 
 /** Refuses options that are right each by itself but not together. */
 export function checkTogether(options: CheckedOptions, words: readonly string[] | undefined): void {
-  const { input, from, to, envelope, failed } = options;
+  const { input, from, to, envelope, failed, summary } = options;
   if (words !== undefined && input.length > 0) {
     throw new CliError('items come from -a or from :::, not from both');
   }
@@ -19,6 +19,7 @@ export function checkTogether(options: CheckedOptions, words: readonly string[] 
     throw new CliError(`--envelope writes JSON: it cannot go with --to ${to}`);
   }
   if (failed === '-') throw new CliError('--failed needs a file: stdout has the results');
+  if (summary === '-') throw new CliError('--summary needs a file: stdout has the results');
 }
 
 /** Refuses options that are about a journal where there is none. */

@@ -1,4 +1,5 @@
 import { CliError } from '../cli-error.ts';
+import type { DryRunParts } from '../dry-run/dry-run.ts';
 import { ArgumentTemplate, checkedArgument, type ItemPosition, textOf } from '../exec/argument-template.ts';
 import { findCommand } from '../exec/command-path.ts';
 import { ExecWork } from '../exec/exec-work.ts';
@@ -13,6 +14,7 @@ import { runAndReport } from '../run/report.ts';
 import type { WorkMaker } from '../run/work.ts';
 import { checkJournal, checkTogether } from './check-options.ts';
 import { findInput, refuseTerminal } from './find-input.ts';
+import { openSummary } from './open-summary.ts';
 
 const SHORT_HELP = `usage: greenpool exec [-a FILE...] [-j N] [-k] [-o FILE] -- <command> [argument...] [::: item...]
        greenpool exec -j 8 -- convert {} -resize 50% {.}.png ::: *.jpg
@@ -39,14 +41,28 @@ export async function execCommand(
   checkJournal(options);
   refuseTerminal(options, items, { stdin: host.stdin, help: SHORT_HELP });
   const input = await findInput(options, items, host);
-  const sinks = openSinks(
-    options,
-    { sources: input.sources },
-    { host, stdout: stdoutOf(host), encoding: ENCODING },
-  );
+  const inUse = { sources: input.sources };
+  const summary = await openSummary(options, inUse);
+  if (options.dryRun) return await dryRun({ input, inUse, options, host }, wordsFor);
+  const sinks = openSinks(options, inUse, { host, stdout: stdoutOf(host), encoding: ENCODING });
   const work: WorkMaker = ({ writer }) => new ExecWork({ wordsFor, options, host, writer });
   const journal = await claim(command, input, { options, host });
-  return await runAndReport({ work, input, sinks, journal, options, host });
+  return await runAndReport({ work, input, sinks, journal, summary, options, host });
+}
+
+async function dryRun(parts: Omit<DryRunParts, 'preview' | 'stdout'>, wordsFor: WordsFor): Promise<ExitCode> {
+  // Loaded here: other runs do not wait for it.
+  const [{ dryRun }, { commandPreview }] = await Promise.all([
+    import('../dry-run/dry-run.ts'),
+    import('../dry-run/command-preview.ts'),
+  ]);
+  const { stdout } = parts.host;
+  return await dryRun({
+    ...parts,
+    preview: commandPreview(wordsFor),
+    // Text, unlike what commands print.
+    stdout: (text, done) => stdout.write(text, done),
+  });
 }
 
 async function claim(
@@ -66,11 +82,9 @@ function stdoutOf({ stdout }: Host): SinkStream {
   return (text, done) => stdout.write(text, ENCODING, done);
 }
 
-function planCommand(
-  command: readonly string[],
-  { shell }: ExecOptions,
-  { env }: Host,
-): (item: unknown, position: ItemPosition) => string[] {
+type WordsFor = (item: unknown, position: ItemPosition) => string[];
+
+function planCommand(command: readonly string[], { shell }: ExecOptions, { env }: Host): WordsFor {
   if (shell !== undefined) {
     if (command.length > 0) throw new CliError(`--shell takes the place of the command\n${SHORT_HELP}`);
     // `sh` is $0, by which the shell calls itself in its messages.

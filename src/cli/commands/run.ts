@@ -1,4 +1,5 @@
 import { CliError } from '../cli-error.ts';
+import type { DryRunParts } from '../dry-run/dry-run.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Host } from '../host.ts';
 import type { RunInput } from '../input/open-items.ts';
@@ -12,6 +13,7 @@ import { holdStdout } from '../run/user-output.ts';
 import type { WorkMaker } from '../run/work.ts';
 import { checkJournal, checkTogether } from './check-options.ts';
 import { findInput, refuseTerminal } from './find-input.ts';
+import { openSummary } from './open-summary.ts';
 
 const SHORT_HELP = `usage: greenpool [run] <module>[#export] [-a FILE...] [-j N] [-k] [-o FILE]
        greenpool check.ts < urls.ndjson > out.ndjson
@@ -41,13 +43,24 @@ export async function runCommand(
     const call = await loadGuarded(spec, host);
     const input = await findInput(options, items, host);
     const inUse = { sources: input.sources, module: spec.path };
+    const summary = await openSummary(options, inUse);
+    if (options.dryRun) return await dryRun({ input, inUse, stdout: held.write, options, host });
     const sinks = openSinks(options, inUse, { host, stdout: held.write });
     const work: WorkMaker = ({ records }) => ({ call, records });
     const journal = await claim(spec, input, { options, host });
-    return await runAndReport({ work, input, sinks, journal, options, host });
+    return await runAndReport({ work, input, sinks, journal, summary, options, host });
   } finally {
     held.restore();
   }
+}
+
+async function dryRun(parts: Omit<DryRunParts, 'preview'>): Promise<ExitCode> {
+  // Loaded here: other runs do not wait for it.
+  const [{ dryRun }, { itemPreview }] = await Promise.all([
+    import('../dry-run/dry-run.ts'),
+    import('../dry-run/preview.ts'),
+  ]);
+  return await dryRun({ ...parts, preview: itemPreview });
 }
 
 async function claim(

@@ -7,6 +7,7 @@ import { openItems } from '../input/open-items.ts';
 import { ItemLimits } from '../limits/item-limits.ts';
 import { loadGuarded } from '../module/guarded-load.ts';
 import { findModule } from '../module/module-spec.ts';
+import { RUN_OPTIONS } from '../options.ts';
 import { printOut } from '../output/print-out.ts';
 import { formatCount } from '../progress/figures.ts';
 import { supportsColor, supportsStatusLine } from '../progress/terminal.ts';
@@ -29,7 +30,12 @@ const SHORT_HELP = `usage: greenpool tune <module>[#export] [-a FILE...] [--max 
        greenpool tune check.ts -a urls.txt --limit 500
        greenpool tune --help lists all options`;
 
-const NEVER_EARLY = { halt: undefined, failFast: false, maxTime: undefined, patience: undefined };
+const NEVER_EARLY = {
+  halt: undefined,
+  failFast: false,
+  maxTime: undefined,
+  patience: RUN_OPTIONS.grace.initial,
+};
 
 /** `greenpool tune`: measures the user's function with more and more calls at a time. */
 export async function tuneCommand(
@@ -123,9 +129,10 @@ function showStep(size: number, { quiet }: TuneOptions, host: Host): void {
   else host.screen.print(`greenpool: ${text}`);
 }
 
-function exitCodeFor({ guard, stop }: Watch, run: TuneRun, { suggestion }: TuneReport): ExitCode {
-  if (guard.hasCrashed) return EXIT.internal;
-  if (stop.cancelledBy !== undefined) return exitCodeOf(stop.cancelledBy);
+function exitCodeFor(watch: Watch, run: TuneRun, { suggestion }: TuneReport): ExitCode {
+  const { hasCrashed, cancelledBy } = watch.ends();
+  if (hasCrashed) return EXIT.internal;
+  if (cancelledBy !== undefined) return exitCodeOf(cancelledBy);
   if (run.isStopped) return EXIT.workLeft;
   return suggestion.jobs === undefined ? EXIT.someFailed : EXIT.done;
 }

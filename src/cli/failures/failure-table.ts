@@ -34,15 +34,20 @@ export class FailureTable {
     else this.#rows.set(cause.key, { text: cause.text, example: example(), count: 1 });
   }
 
-  /** The table for people, with a line above it; empty if nothing failed. */
-  render(columns: number): string {
+  /** What went wrong, how often and where first, most frequent first. */
+  get groups(): { readonly error: string; readonly count: number; readonly first: string }[] {
+    return this.#sorted().map(({ text, count, example }) => ({ error: text, count, first: example }));
+  }
+
+  /** The table for people, with a line above it; empty if nothing failed. `verb` says what did. */
+  render(columns: number, verb = 'failed'): string {
     if (this.#count === 0) return '';
-    return [`greenpool: ${formatCount(this.#count)} failed:`, ...this.lines(columns)].join('\n');
+    return [`greenpool: ${formatCount(this.#count)} ${verb}:`, ...this.lines(columns)].join('\n');
   }
 
   /** The lines of the table, most frequent first, none wider than `columns`. */
   lines(columns: number): string[] {
-    const rows = [...this.#rows.values()].sort((a, b) => b.count - a.count);
+    const rows = this.#sorted();
     const shown = rows.slice(0, ROWS_SHOWN);
     const hidden = rows.slice(ROWS_SHOWN);
     const lines = layOut(shown, columns);
@@ -51,6 +56,10 @@ export class FailureTable {
       lines.push(`${GAP}... and ${formatCount(rest)} more, of ${formatCount(hidden.length)} other kinds`);
     }
     return lines;
+  }
+
+  #sorted(): Row[] {
+    return [...this.#rows.values()].sort((a, b) => b.count - a.count);
   }
 
   #rowFor(cause: Cause): Cause {

@@ -8,6 +8,7 @@ export type ItemErrorCode =
   | 'ERR_ITEM_FIELD'
   | 'ERR_ITEM_INTERRUPTED'
   | 'ERR_NEVER_SETTLED'
+  | 'ERR_NEVER_ENDED'
   | 'ERR_NO_FIELD'
   | 'ERR_ITEM_CANCELLED'
   | 'ERR_ARGUMENT'

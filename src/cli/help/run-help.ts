@@ -20,7 +20,8 @@ Limits:
   An item that fails is tried again with -r; meanwhile others run. An error that carries retryAfter (ms) or the header
   Retry-After, in headers or response.headers, says itself how long to wait.
   With --per one field's items wait for each other and for nobody else: up to 10,000 items are read ahead.
-  A function that ignores ctx.signal keeps its place until it ends.
+  A function that ignores ctx.signal fails its item --grace after its --timeout and keeps its place until it ends; when
+  such functions hold all places, the run stops with 75.
 
 Journal:
   With -J what becomes of each item is on record, and its result in the file of -o, before another item takes its

@@ -117,6 +117,12 @@ export class ItemLimits {
     return this.pool.with(options);
   }
 
+  /** How many slots `item`, which has a view, takes. */
+  slotsOf(item: unknown): number {
+    const { weight } = this.#options;
+    return weight === undefined ? 1 : this.#weightOf(item, weight);
+  }
+
   #weightOf(item: unknown, field: string): number {
     const value = numberOf(item, field, 'weight');
     // Not the size of now: a run that was made smaller would fail items that are right. The pool runs them alone.

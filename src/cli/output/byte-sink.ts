@@ -163,7 +163,12 @@ export function openStdoutSink(
   return stats.isFile() ? new FileSink(STDOUT_FD, 'stdout', layout) : new StreamSink(stream);
 }
 
-function refuseFileInUse(name: string, output: Stats, { sources, module, outputs = [] }: FilesInUse): void {
+/** Refuses an ordinary file that the run also reads, or also writes for something else. */
+export function refuseFileInUse(
+  name: string,
+  output: Stats,
+  { sources, module, outputs = [] }: FilesInUse,
+): void {
   if (!output.isFile()) return;
   if (sources.some(({ stats }) => isSameFile(output, stats))) {
     throw new CliError(`cannot write ${name}: it is also an input`);
@@ -177,6 +182,7 @@ function refuseFileInUse(name: string, output: Stats, { sources, module, outputs
   }
 }
 
-function isSameFile(a: Stats, b: Stats | undefined): boolean {
+/** Whether both are the same file, by whatever names. */
+export function isSameFile(a: Stats, b: Stats | undefined): boolean {
   return a.ino === b?.ino && a.dev === b.dev;
 }

@@ -1,19 +1,19 @@
 import { mkdirSync } from 'node:fs';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CliError, describeSystemError } from '../cli-error.ts';
 import type { Item } from '../input/item.ts';
 import type { Encoder } from './encoder.ts';
 import type { OutputRecord } from './output-record.ts';
 import { NO_RECORD } from './records.ts';
+import { replaceFile } from './replace-file.ts';
 import type { Results } from './results.ts';
 
 /** How files of results are named and made. */
 export type FileForm = Pick<Encoder, 'encodeFile' | 'extension'>;
 
 /**
- * One file for each record, `17.json` for item 17. A file is written beside its place and then put there, so that it
- * is there whole or not at all. An item without a record leaves no file, also none of an earlier run. An item keeps
+ * One file for each record, `17.json` for item 17. A file is there whole or not at all. An item without a record leaves no file, also none of an earlier run. An item keeps
  * its place until its file is there, so no more files than places are under way.
  */
 export class ResultFiles implements Results {
@@ -39,7 +39,7 @@ export class ResultFiles implements Results {
   put({ id }: Pick<Item, 'id'>, record: OutputRecord): Promise<void> {
     const path = join(this.#folder, `${id}${this.#form.extension}`);
     const isText = typeof record === 'string' && record !== NO_RECORD;
-    const work = isText ? this.#write(path, this.#form.encodeFile(record)) : rm(path, { force: true });
+    const work = isText ? replaceFile(path, this.#form.encodeFile(record)) : rm(path, { force: true });
     const followed = work
       .catch((error: unknown) => this.#onFailure(error))
       .finally(() => this.#underWay.delete(followed));
@@ -51,17 +51,5 @@ export class ResultFiles implements Results {
 
   async finish(): Promise<void> {
     await Promise.all(this.#underWay);
-  }
-
-  async #write(path: string, text: string): Promise<void> {
-    // Another process may write the same folder; the name it uses must be another one.
-    const unfinished = `${path}.${process.pid}.part`;
-    try {
-      await writeFile(unfinished, text);
-      await rename(unfinished, path);
-    } catch (error) {
-      await rm(unfinished, { force: true });
-      throw error;
-    }
   }
 }

@@ -1,6 +1,7 @@
 import { formatCount, formatDuration, formatRate } from './figures.ts';
 import { describeCount, describeRest, shareDone } from './progress-line.ts';
 import type { Snapshot } from './snapshot.ts';
+import { describeReasons, totalOf } from './waiting.ts';
 
 /** A piece of the line, with the SGR codes that colour it. */
 interface Piece {
@@ -20,6 +21,8 @@ const MAX_CELLS = 24;
 /** One field of the line. Of two that do not fit together, the one of the higher rank goes. */
 interface Field {
   readonly rank: number;
+  /** What stands between it and the one before. */
+  readonly gap?: string;
   readonly pieces: readonly Piece[];
 }
 
@@ -40,8 +43,10 @@ export function drawBar(
     field.rank === SHARE_RANK && share !== undefined ? shareField(share, MIN_CELLS + free) : field,
   );
   const text = groups
-    .map(({ pieces }) => pieces.map((piece) => (hasColor ? paint(piece) : piece.text)).join(''))
-    .join(GAP);
+    .map(({ gap = GAP, pieces }, index) =>
+      [index === 0 ? '' : gap, ...pieces.map((piece) => (hasColor ? paint(piece) : piece.text))].join(''),
+    )
+    .join('');
   return { text, width: widthOf(groups) };
 }
 
@@ -58,22 +63,28 @@ function choose(fields: readonly Field[], room: number): Field[] {
 }
 
 function widthOf(fields: readonly Field[]): number {
-  const texts = fields.map(({ pieces }) => pieces.reduce((sum, { text }) => sum + text.length, 0));
-  return texts.reduce((sum, width) => sum + width, Math.max(0, fields.length - 1) * GAP.length);
+  const widths = fields.map(({ gap = GAP, pieces }, index) =>
+    pieces.reduce((sum, { text }) => sum + text.length, index === 0 ? 0 : gap.length),
+  );
+  return widths.reduce((sum, width) => sum + width, 0);
 }
 
 const SHARE_RANK = 2;
 
 function fieldsOf(snapshot: Snapshot, share: number | undefined): Field[] {
-  const { failed, running, waiting, perSecond, elapsed } = snapshot;
+  const { failed, running, waiting, keyName, perSecond, elapsed } = snapshot;
+  const [mainReason, ...reasons] = describeReasons(waiting, keyName);
   const rest = describeRest(snapshot) ?? formatDuration(Math.floor(elapsed / 1000) * 1000);
   const fields: (Field | undefined)[] = [
     share === undefined ? undefined : shareField(share, MIN_CELLS),
     { rank: 0, pieces: [{ text: describeCount(snapshot) }] },
-    perSecond === undefined ? undefined : { rank: 5, pieces: [{ text: formatRate(perSecond) }] },
+    perSecond === undefined ? undefined : { rank: 6, pieces: [{ text: formatRate(perSecond) }] },
     failed === 0 ? undefined : { rank: 1, pieces: [{ text: `${formatCount(failed)} failed`, color: RED }] },
-    { rank: 6, pieces: [{ text: `${formatCount(running)} running` }] },
-    { rank: 4, pieces: [{ text: `${formatCount(waiting)} waiting` }] },
+    { rank: 7, pieces: [{ text: `${formatCount(running)} running` }] },
+    { rank: 4, pieces: [{ text: `${formatCount(totalOf(waiting))} waiting` }] },
+    // Ranked below what they belong to, so none of them stands alone.
+    mainReason === undefined ? undefined : { rank: 5, gap: ': ', pieces: [{ text: mainReason }] },
+    reasons.length === 0 ? undefined : { rank: 8, gap: ', ', pieces: [{ text: reasons.join(', ') }] },
     snapshot.isPaused
       ? { rank: 1, pieces: [{ text: 'paused', color: YELLOW }] }
       : { rank: 3, pieces: [{ text: rest, color: DIM }] },

@@ -3,7 +3,6 @@ import { type Halt, isReached } from '../limits/halt.ts';
 import { formatCount, formatDuration } from '../progress/figures.ts';
 import type { StopTicking, Ticks } from '../ticks.ts';
 import type { ItemRun } from './item-run.ts';
-import { CANCEL_GRACE } from './stop-signals.ts';
 import type { Tally } from './tally.ts';
 
 /** What may end a run before its input does. */
@@ -12,13 +11,13 @@ export interface EarlyEndOptions {
   readonly failFast: boolean;
   readonly maxTime: number | undefined;
   /** Milliseconds from a cancellation to the end of the wait for what ignores it. */
-  readonly patience: number | undefined;
+  readonly patience: number;
 }
 
 /** What the end acts on. */
 export interface EarlyEndParts {
   readonly options: EarlyEndOptions;
-  readonly run: Pick<ItemRun, 'drain' | 'cancel' | 'abandon'>;
+  readonly run: Pick<ItemRun, 'state' | 'drain' | 'cancel' | 'abandon'>;
   readonly tally: Tally;
   readonly ticks: Ticks;
   readonly print: (text: string) => void;
@@ -30,6 +29,7 @@ export class EarlyEnd {
   readonly #halt: Halt | undefined;
   readonly #timers: StopTicking[] = [];
   #isHalted = false;
+  #isTimeUp = false;
 
   constructor(parts: EarlyEndParts) {
     const { failFast, halt, maxTime } = parts.options;
@@ -41,6 +41,11 @@ export class EarlyEnd {
   /** Whether too much has failed. */
   get isHalted(): boolean {
     return this.#isHalted;
+  }
+
+  /** Whether its time was over before anything else ended the run. */
+  get isTimeUp(): boolean {
+    return this.#isTimeUp;
   }
 
   /** Another item has failed. */
@@ -57,7 +62,7 @@ export class EarlyEnd {
     }
     const reason = new GreenletExit('the run was halted, since too many items failed');
     run.cancel(reason);
-    this.#timers.push(ticks.after(options.patience ?? CANCEL_GRACE, () => run.abandon(reason)));
+    this.#timers.push(ticks.after(options.patience, () => run.abandon(reason)));
   };
 
   close(): void {
@@ -66,6 +71,8 @@ export class EarlyEnd {
 
   #endByTime(maxTime: number): void {
     const { run, tally, print } = this.#parts;
+    if (run.state !== 'running') return;
+    this.#isTimeUp = true;
     print(
       `greenpool: no new items after ${formatDuration(maxTime)}; waiting for ${formatCount(tally.running)} running`,
     );

@@ -36,7 +36,12 @@ export function guardEventLoop(
     run.cancel(error);
     run.abandon(error);
   };
-  const starve = (): void => run.abandon(new ItemError('ERR_NEVER_SETTLED', NEVER_SETTLED));
+  const starve = (): void => {
+    const error = new ItemError('ERR_NEVER_SETTLED', NEVER_SETTLED);
+    run.abandon(error);
+    // Second: what runs has failed. What waits behind it has not been started, and is left.
+    run.cancel(error);
+  };
   const exit = (): void => die(EXITED, EXIT.internal);
   events.on('uncaughtException', crash);
   events.on('exit', exit);

@@ -1,14 +1,17 @@
 import type { GreenPool } from '../../core/green-pool.ts';
 import type { GreenThread } from '../../core/green-thread.ts';
 import { holdSpawn } from '../../core/held-spawn.ts';
-import { type Deferred, deferred } from '../../primitives/deferred.ts';
+import { deferred } from '../../primitives/deferred.ts';
 import type { Item, ItemSource } from '../input/item.ts';
 import type { ItemLimits } from '../limits/item-limits.ts';
 import type { OutputRecord } from '../output/output-record.ts';
 import { type End, type EndingParts, ItemEndings } from './item-endings.ts';
 import type { ItemJournal } from './item-journal.ts';
+import { ItemsInHand } from './items-in-hand.ts';
+import type { Overdue } from './overdue.ts';
 import type { RunningItem } from './running-item.ts';
 import { RunningItems } from './running-items.ts';
+import type { Tries } from './tries.ts';
 import type { Work } from './work.ts';
 
 /** What a run is made of. */
@@ -18,29 +21,13 @@ export interface RunParts extends Omit<EndingParts, 'records'> {
   readonly reader: ItemSource;
   /** Knows what came of items in earlier sessions, and remembers what does in this one. */
   readonly journal?: ItemJournal | undefined;
+  /** Watches over functions that ignore their timeout, where there is one. */
+  readonly overdue?: Overdue | undefined;
   readonly log: (...values: unknown[]) => void;
-}
-
-/** One item from its first attempt to its last, where items have limits of their own. */
-interface Tries {
-  readonly item: Item;
-  /** Failed in an earlier session. */
-  readonly before: number;
-  /** Begun so far in this one. */
-  count: number;
-  /** Whether another attempt follows the one under way; decided once. */
-  willRetry: boolean | undefined;
-  /** Whether it has ended for good. The pool may find later that its time is over, while the end is being recorded. */
-  isOver: boolean;
-  /** Whether the last attempt has failed and another one follows. */
-  isWaiting: boolean;
 }
 
 /** What a call came to. */
 type Came = { readonly result: unknown } | { readonly error: unknown };
-
-// Items that wait for their key or for another attempt, beside those that run: enough to find some that can start.
-const MOST_IN_HAND = 10_000;
 
 /** An item's place in the input. */
 export type ItemPlace = Pick<Item, 'line' | 'source'>;
@@ -57,8 +44,8 @@ export class ItemRun {
   readonly #task = (item: Item): Promise<void> => this.#runItem(item, undefined);
   readonly #attempt = (tries: Tries): Promise<void> => this.#runItem(tries.item, tries);
   /** Items that wait for their slot, and those with limits of their own until they are done with. */
-  readonly #queued: Set<GreenThread<unknown>> = new Set();
-  #room: Deferred<void> | undefined;
+  readonly #inHand: ItemsInHand = new ItemsInHand();
+  #hasFed = false;
   #state: 'running' | 'draining' | 'cancelled' = 'running';
   #cancelReason: unknown;
   #firstLeft: Item | undefined;
@@ -79,6 +66,16 @@ export class ItemRun {
     return this.#state;
   }
 
+  /** Whether the pool was given all that it will be. */
+  get hasFed(): boolean {
+    return this.#hasFed;
+  }
+
+  /** Whether more items may be read while those in hand wait. */
+  get mayReadOn(): boolean {
+    return !this.#hasFed && this.#inHand.hasRoom;
+  }
+
   /** Whether items of the input were left alone because the run was stopped. */
   get hasWorkLeft(): boolean {
     return this.#state !== 'running' && (this.#firstLeft !== undefined || !this.#parts.reader.isExhausted);
@@ -91,7 +88,7 @@ export class ItemRun {
 
   /** Runs everything. Resolves when all started items have ended, or were given up. Never rejects for an item. */
   async run(): Promise<void> {
-    await Promise.race([this.#feed().then(() => this.#parts.limits.pool.waitall()), this.#abandoned.promise]);
+    await Promise.race([this.#runAll(), this.#abandoned.promise]);
     await this.#parts.results.finish();
   }
 
@@ -101,7 +98,7 @@ export class ItemRun {
     this.#state = 'draining';
     this.#parts.reader.stop();
     // They may wait long: for a pause to end, for a slow rate, for others of their key.
-    for (const thread of this.#queued) thread.cancel();
+    this.#inHand.cancel();
     // Only further attempts wait now.
     this.#parts.limits.resume();
   }
@@ -113,7 +110,6 @@ export class ItemRun {
     this.#state = 'cancelled';
     this.#cancelReason = reason;
     void this.#parts.limits.pool.kill(reason);
-    this.#room?.resolve();
   }
 
   /** Waits no longer for functions that do not end. */
@@ -121,6 +117,12 @@ export class ItemRun {
     this.drain();
     for (const running of this.running) void this.#fail(running, reason);
     this.#abandoned.resolve();
+  }
+
+  async #runAll(): Promise<void> {
+    await this.#feed();
+    this.#hasFed = true;
+    await this.#parts.limits.pool.waitall();
   }
 
   async #feed(): Promise<void> {
@@ -144,14 +146,14 @@ export class ItemRun {
 
   async #waitForSlot(item: Item): Promise<void> {
     const { thread, started } = holdSpawn(this.#parts.limits.pool, this.#task, item);
-    this.#queued.add(thread);
+    this.#inHand.add(thread);
     try {
       await started;
     } catch {
       // The run was stopped while the item still waited.
       this.#leave(item);
     }
-    this.#queued.delete(thread);
+    this.#inHand.delete(thread);
   }
 
   /** Hands an item to the pool that may have to wait while later ones start. */
@@ -166,19 +168,14 @@ export class ItemRun {
       return;
     }
     const { thread } = holdSpawn(view, this.#attempt, tries);
-    this.#queued.add(thread);
+    this.#inHand.add(thread);
     thread.link(() => this.#close(tries, thread));
-    while (this.#queued.size >= MOST_IN_HAND && this.#state === 'running') {
-      this.#room ??= deferred();
-      await this.#room.promise;
-    }
+    while (!this.#inHand.hasRoom && this.#state === 'running') await this.#inHand.waitForRoom();
   }
 
   /** There will be no more attempts. A kill may have ended the wait for one, or for the first. */
   #close({ item, count, isOver }: Tries, thread: GreenThread<unknown>): void {
-    this.#queued.delete(thread);
-    this.#room?.resolve();
-    this.#room = undefined;
+    this.#inHand.delete(thread);
     if (isOver) return;
     if (count === 0) this.#leave(item);
     else void this.#endings.put(item, { status: 'cancelled', error: this.#cancelReason }, count);
@@ -195,7 +192,8 @@ export class ItemRun {
   }
 
   async #runItem(item: Item, tries: Tries | undefined): Promise<void> {
-    const { work, journal } = this.#parts;
+    const { work, journal, overdue } = this.#parts;
+    // It was skipped when its time was over; the pool had decided on another attempt by then.
     if (tries?.isOver) return;
     const isFirst = tries === undefined || tries.count === 0;
     if (isFirst && journal !== undefined && this.#state === 'running') {
@@ -213,6 +211,7 @@ export class ItemRun {
       tries.isWaiting = false;
     }
     const running = this.running.begin(item, tries?.before ?? 0);
+    overdue?.begin(running, (error) => this.#giveUp(running, error, tries));
     let outcome: Came;
     try {
       if (isFirst) work.records.begin(item);
@@ -220,6 +219,7 @@ export class ItemRun {
     } catch (error) {
       outcome = { error };
     }
+    if (overdue?.end(running)) return this.#endGivenUp(running, outcome);
     const written = this.#endAttempt(running, outcome, tries);
     if (tries !== undefined) tries.isOver = !tries.isWaiting;
     // It rejects when another attempt is to follow.
@@ -245,6 +245,20 @@ export class ItemRun {
       return this.#failAttempt(running, error, tries);
     }
     return this.#end(running, { status: 'done', record });
+  }
+
+  /** The item has failed, though its function goes on: that keeps its slot until it ends. */
+  #giveUp(running: RunningItem, error: Error, tries: Tries | undefined): void {
+    if (!running.end()) return;
+    if (tries !== undefined) tries.isOver = true;
+    running.cancel(error);
+    const status = this.#state === 'cancelled' ? 'cancelled' : 'failed';
+    void this.#endings.put(running.item, { status, error }, running.attempt);
+  }
+
+  #endGivenUp(running: RunningItem, outcome: Came): undefined {
+    this.#parts.work.records.forget?.('error' in outcome ? outcome.error : outcome.result);
+    this.running.free(running);
   }
 
   /** Rejects with the error when the pool is to try the item again. */

@@ -19,6 +19,10 @@ export interface RunEnd {
   readonly cancelledBy: StopSignal | undefined;
   /** Too much failed. */
   readonly isHalted: boolean;
+  /** The time of the run was over. */
+  readonly isTimeUp: boolean;
+  /** Functions that did not end held what the rest waited for. */
+  readonly isStuck: boolean;
   readonly hasWorkLeft: boolean;
   readonly firstLeft: ItemPlace | undefined;
   /** The folder of the journal, where there is one. */
@@ -34,23 +38,55 @@ export function isPipeClosed({ writeError }: Pick<RunEnd, 'writeError'>): boolea
   return errorCode(error instanceof CliError ? error.cause : error) === 'EPIPE';
 }
 
+/** Why a run ended. Scripts read these words. */
+export type EndReason =
+  | 'done'
+  | 'failed'
+  | 'halted'
+  | 'drained'
+  | 'max-time'
+  | 'stuck'
+  | 'cancelled'
+  | 'output'
+  | 'pipe'
+  | 'crashed';
+
 /** The most serious thing that happened decides. */
-export function exitCodeFor(end: RunEnd): ExitCode {
-  if (end.hasCrashed) return EXIT.internal;
-  if (isPipeClosed(end)) return EXIT.pipeClosed;
-  if (end.writeError !== undefined) return EXIT.outputLost;
-  if (end.cancelledBy !== undefined) return exitCodeOf(end.cancelledBy);
-  if (end.isHalted) return EXIT.halted;
-  if (end.hasWorkLeft) return EXIT.workLeft;
+export function reasonOf(end: RunEnd): EndReason {
+  if (end.hasCrashed) return 'crashed';
+  if (isPipeClosed(end)) return 'pipe';
+  if (end.writeError !== undefined) return 'output';
+  if (end.cancelledBy !== undefined) return 'cancelled';
+  if (end.isHalted) return 'halted';
+  if (end.isStuck) return 'stuck';
+  if (end.hasWorkLeft) return end.isTimeUp ? 'max-time' : 'drained';
   const { ended, restored } = end.tally;
-  return ended.failed + restored.failed > 0 ? EXIT.someFailed : EXIT.done;
+  return ended.failed + restored.failed > 0 ? 'failed' : 'done';
+}
+
+const CODES: Readonly<Record<Exclude<EndReason, 'cancelled'>, ExitCode>> = {
+  done: EXIT.done,
+  failed: EXIT.someFailed,
+  halted: EXIT.halted,
+  drained: EXIT.workLeft,
+  'max-time': EXIT.workLeft,
+  stuck: EXIT.workLeft,
+  output: EXIT.outputLost,
+  pipe: EXIT.pipeClosed,
+  crashed: EXIT.internal,
+};
+
+/** The code that tells it. */
+export function exitCodeFor(end: RunEnd): ExitCode {
+  const reason = reasonOf(end);
+  return reason === 'cancelled' ? exitCodeOf(end.cancelledBy ?? 'SIGINT') : CODES[reason];
 }
 
 /** `cannot write out.ndjson: no space left on device; results written: 120`. */
 export function describeWriteError({ error, name, written }: NonNullable<RunEnd['writeError']>): string {
   const count = formatCount(written);
-  if (error instanceof CliError) return `greenpool: ${error.message}; items on record: ${count}`;
-  return `greenpool: cannot write ${name}: ${describeSystemError(error)}; results written: ${count}`;
+  if (error instanceof CliError) return `${error.message}; items on record: ${count}`;
+  return `cannot write ${name}: ${describeSystemError(error)}; results written: ${count}`;
 }
 
 /** The last line of a run: `greenpool: 985 done, 12 failed, 3 skipped (2 cached, 1 empty) in 4.2 s (238/s)`. */

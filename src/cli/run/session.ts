@@ -10,10 +10,12 @@ import type { SessionOptions } from '../options.ts';
 import type { Sinks } from '../output/open-sinks.ts';
 import type { Outputs } from '../output/output-parts.ts';
 import { createOutputs } from '../output/outputs.ts';
-import { startProgress } from '../progress/progress.ts';
-import { supportsColor, supportsStatusLine } from '../progress/terminal.ts';
+import { type Progress, progressSettings, startProgress } from '../progress/progress.ts';
+import { supportsColor } from '../progress/terminal.ts';
+import type { SummaryFile } from '../summary/summary-file.ts';
 import { ItemRun } from './item-run.ts';
 import type { RunEnd } from './outcome.ts';
+import type { Overdue } from './overdue.ts';
 import { Tally } from './tally.ts';
 import { formatValues } from './user-output.ts';
 import { type Watch, watchOver } from './watch-over.ts';
@@ -25,24 +27,28 @@ export interface SessionParts {
   readonly input: RunInput;
   readonly sinks: Sinks;
   readonly journal?: ClaimedJournal | undefined;
+  readonly summary?: SummaryFile | undefined;
   readonly options: SessionOptions;
   readonly host: Host;
 }
 
+/** A session that has ended. */
+export interface EndedSession {
+  readonly end: RunEnd;
+  readonly failures: FailureTable;
+  /** Stopped. */
+  readonly progress: Progress;
+}
+
 /** Puts a run together, watches over it and tells how it ended. */
-export async function runSession(parts: SessionParts): Promise<{ end: RunEnd; failures: FailureTable }> {
+export async function runSession(parts: SessionParts): Promise<EndedSession> {
   const { host, options } = parts;
   const tally = new Tally();
   const failures = new FailureTable();
   let writeError: RunEnd['writeError'];
   let run: ItemRun | undefined;
   const outputs = await createOutputs({
-    options,
-    sinks: parts.sinks,
-    firstId: firstIdOf(options),
-    tally,
-    journal: parts.journal,
-    now: () => host.ticks.now(),
+    ...outputPartsOf(parts, tally),
     onFailure(error, name) {
       writeError ??= { error, name, written: outputs.recordsWritten() };
       // What still runs could not tell anybody what came of it.
@@ -54,25 +60,22 @@ export async function runSession(parts: SessionParts): Promise<{ end: RunEnd; fa
     outputs.failedItems?.setHeader(header, source),
   );
   const work = parts.work(outputs);
+  const patience = work.patience ?? options.grace;
+  const overdue = await createOverdue(patience, parts);
   run = createRun(
     parts,
-    { tally, failures, work, reader, outputs },
+    { tally, failures, work, reader, outputs, overdue },
     {
       onCrash: (error) => watch.guard.crash(error),
       onFailure: () => watch.earlyEnd.countFailure(),
     },
   );
-  const watch: Watch = watchOver(run, tally, { ...options, patience: work.patience }, host);
+  const watch: Watch = watchOver(run, tally, { ...options, patience }, host);
+  overdue?.attend(run);
   // It may have come before there was anything to stop.
   if (writeError !== undefined) run.drain();
   const start = host.ticks.now();
-  const stopProgress = startProgress({
-    ...progressSettings(parts),
-    host,
-    tally,
-    reader,
-    pool: run.limits.pool,
-  });
+  const progress = await startProgress({ ...progressSettings(parts), tally, reader, pool: run.limits.pool });
   const control = openControl({ run, tally, reader, host });
   try {
     await run.run();
@@ -80,30 +83,38 @@ export async function runSession(parts: SessionParts): Promise<{ end: RunEnd; fa
     await outputs.close({ hasWorkLeft: run.hasWorkLeft || tally.ended.cancelled > 0 });
   } finally {
     control.close();
-    stopProgress();
+    progress.stop();
+    overdue?.close();
     watch.close();
   }
   const end = {
     tally,
     elapsed: host.ticks.now() - start,
     writeError,
-    ...howItStopped(watch, run),
+    ...watch.ends(),
+    isStuck: overdue?.isStuck ?? false,
+    hasWorkLeft: run.hasWorkLeft,
+    firstLeft: run.firstLeft,
     journal: parts.journal?.folder,
     failedLost: outputs.failedItems?.lost ?? 0,
   };
-  return { end, failures };
+  return { end, failures, progress };
 }
 
-type Stop = Pick<RunEnd, 'hasCrashed' | 'cancelledBy' | 'isHalted' | 'hasWorkLeft' | 'firstLeft'>;
+type OutputParts = Omit<Parameters<typeof createOutputs>[0], 'onFailure'>;
 
-function howItStopped({ guard, stop, earlyEnd }: Watch, run: ItemRun): Stop {
-  return {
-    hasCrashed: guard.hasCrashed,
-    cancelledBy: stop.cancelledBy,
-    isHalted: earlyEnd.isHalted,
-    hasWorkLeft: run.hasWorkLeft,
-    firstLeft: run.firstLeft,
-  };
+function outputPartsOf({ options, sinks, journal, host }: SessionParts, tally: Tally): OutputParts {
+  return { options, sinks, firstId: firstIdOf(options), tally, journal, now: () => host.ticks.now() };
+}
+
+async function createOverdue(
+  patience: number,
+  { options: { timeout }, host }: SessionParts,
+): Promise<Overdue | undefined> {
+  if (timeout === undefined) return undefined;
+  // Loaded here: a run without a timeout does not wait for it.
+  const { Overdue } = await import('./overdue.ts');
+  return new Overdue({ timeout, patience, ticks: host.ticks, print: (text) => host.screen.print(text) });
 }
 
 interface Stages {
@@ -112,6 +123,7 @@ interface Stages {
   readonly work: Work;
   readonly reader: ItemSource;
   readonly outputs: Outputs;
+  readonly overdue: Overdue | undefined;
 }
 
 interface RunListeners {
@@ -121,7 +133,7 @@ interface RunListeners {
 
 function createRun(parts: SessionParts, stages: Stages, { onCrash, onFailure }: RunListeners): ItemRun {
   const { options, host } = parts;
-  const { tally, failures, work, reader, outputs } = stages;
+  const { tally, failures, work, reader, outputs, overdue } = stages;
   const hasColor = supportsColor(host);
   return new ItemRun({
     limits: new ItemLimits(options, {
@@ -133,6 +145,7 @@ function createRun(parts: SessionParts, stages: Stages, { onCrash, onFailure }: 
     }),
     results: outputs.results,
     journal: outputs.journal,
+    overdue,
     onFailure,
     log: (...values) => host.screen.print(formatValues(values, hasColor)),
     work,
@@ -140,14 +153,4 @@ function createRun(parts: SessionParts, stages: Stages, { onCrash, onFailure }: 
     tally,
     failures,
   });
-}
-
-function progressSettings({ options, host }: SessionParts): {
-  style: 'bar' | 'lines' | 'none';
-  hasColor: boolean;
-} {
-  const hasColor = supportsColor(host);
-  if (options.quiet || options.progress === 'none') return { style: 'none', hasColor };
-  if (options.progress !== 'auto') return { style: options.progress, hasColor };
-  return { style: supportsStatusLine(host) ? 'bar' : 'lines', hasColor };
 }

@@ -20,7 +20,7 @@ export interface StopParts {
   readonly runningItems: () => number;
   readonly ticks: Ticks;
   /** Milliseconds from a cancellation to the end of the wait for what ignores it. */
-  readonly patience?: number | undefined;
+  readonly patience: number;
   readonly print: (text: string) => void;
   /** Ends the process on the spot. */
   readonly leave: (code: ExitCode) => void;
@@ -33,11 +33,8 @@ export interface StopListener {
   close(): void;
 }
 
-// From SIGTERM to the cancellation of what runs, and from any cancellation to the end of our patience with functions
-// that ignore it. Together they stay within the ten seconds that supervisors commonly give before they kill.
+// From SIGTERM to the cancellation of what runs. See --grace for what follows.
 const DRAIN_GRACE = 5_000;
-/** Milliseconds from a cancellation to the end of the wait for functions that ignore it. */
-export const CANCEL_GRACE = 3_000;
 
 /** The code of a run that a signal ended. */
 export function exitCodeOf(signal: StopSignal): ExitCode {
@@ -56,7 +53,7 @@ export function listenForStop(parts: StopParts): StopListener {
     cancelledBy = signal;
     const reason = new GreenletExit(`the run was cancelled by ${signal}`);
     run.cancel(reason);
-    timers.push(ticks.after(parts.patience ?? CANCEL_GRACE, () => run.abandon(reason)));
+    timers.push(ticks.after(parts.patience, () => run.abandon(reason)));
   };
   const drain = (signal: StopSignal): void => {
     run.drain();

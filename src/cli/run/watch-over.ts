@@ -2,18 +2,20 @@ import type { Host } from '../host.ts';
 import { EarlyEnd, type EarlyEndOptions } from './early-end.ts';
 import { type EventLoopGuard, guardEventLoop } from './event-loop-guard.ts';
 import type { ItemRun } from './item-run.ts';
-import { listenForStop, type StopListener } from './stop-signals.ts';
+import type { RunEnd } from './outcome.ts';
+import { listenForStop } from './stop-signals.ts';
 import type { Tally } from './tally.ts';
 
 /** All that may end a run before its input does. */
 export interface Watch {
   readonly guard: EventLoopGuard;
   readonly earlyEnd: EarlyEnd;
-  readonly stop: StopListener;
+  /** What of it has come. */
+  ends(): Pick<RunEnd, 'hasCrashed' | 'cancelledBy' | 'isHalted' | 'isTimeUp'>;
   close(): void;
 }
 
-type Stoppable = Pick<ItemRun, 'drain' | 'cancel' | 'abandon'>;
+type Stoppable = Pick<ItemRun, 'state' | 'drain' | 'cancel' | 'abandon'>;
 
 /** Watches over `run` until closed: signals, failures, time, and functions that never end. */
 export function watchOver(run: Stoppable, tally: Tally, options: EarlyEndOptions, host: Host): Watch {
@@ -37,7 +39,12 @@ export function watchOver(run: Stoppable, tally: Tally, options: EarlyEndOptions
   return {
     guard,
     earlyEnd,
-    stop,
+    ends: () => ({
+      hasCrashed: guard.hasCrashed,
+      cancelledBy: stop.cancelledBy,
+      isHalted: earlyEnd.isHalted,
+      isTimeUp: earlyEnd.isTimeUp,
+    }),
     close() {
       stop.close();
       earlyEnd.close();

@@ -51,6 +51,10 @@ export class TuneRun {
     return this.#isStopped;
   }
 
+  get state(): 'running' | 'draining' {
+    return this.#isStopped ? 'draining' : 'running';
+  }
+
   async run(): Promise<Measured> {
     const { items, max } = this.#parts;
     for (;;) {

@@ -22,7 +22,7 @@ const greenpool = useGreenpool({
       running.set(key, now);
       most = Math.max(most, now);
       await sleep(3);
-      running.set(key, now - 1);
+      running.set(key, running.get(key) - 1);
       return { key, most };
     };`,
   'numbers.ndjson': Array.from({ length: 40 }, (_, n) => `${n + 1}\n`).join(''),

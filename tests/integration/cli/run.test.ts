@@ -235,6 +235,15 @@ describe('greenpool run', () => {
     expect(stderr).toContain('the function never ends: nothing is left that could wake it  line 2');
   });
 
+  test('items that wait behind one that can never end are left, not forgotten', async () => {
+    const args = ['double.mjs#hang', '--from', 'ndjson', '-j', '1', '-r', '1'];
+    const { code, stdout, stderr } = await greenpool.run(args, numbers(3));
+
+    expect([code, stdout]).toEqual([75, '1\n']);
+    expect(stderr).toContain('1 done, 1 failed in ');
+    expect(stderr).toContain('; the input from line 3 on was not started');
+  });
+
   test('a timer that the module leaves running does not hold the end up', async () => {
     expect(await greenpool.run(['double.mjs#leaky'], '"a"\n')).toMatchObject({ code: 0, stdout: '"a"\n' });
   });

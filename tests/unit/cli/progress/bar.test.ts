@@ -6,13 +6,24 @@ import type { Snapshot } from '../../../../src/cli/progress/snapshot.ts';
 const snapshot: Snapshot = {
   finished: 450,
   partlyDone: 0,
+  done: 447,
   failed: 3,
+  skipped: 0,
+  cancelled: 0,
+  retried: 0,
   running: 10,
-  waiting: 90,
+  waiting: { queued: 90, rate: 0, key: 0, paused: 0, backoff: 0 },
+  keyName: undefined,
   expected: { count: 1000, isExact: true },
   perSecond: 55,
   elapsed: 8000,
   isPaused: false,
+};
+
+const held: Snapshot = {
+  ...snapshot,
+  waiting: { queued: 0, rate: 200, key: 40, paused: 0, backoff: 10 },
+  keyName: 'host',
 };
 
 describe('drawBar', () => {
@@ -48,7 +59,6 @@ describe('drawBar', () => {
     ...snapshot,
     finished: 1_234_567,
     failed: 12_345,
-    waiting: 90,
     expected: { count: 10_000_000, isExact: false },
     perSecond: 1234,
   };
@@ -66,9 +76,30 @@ describe('drawBar', () => {
     expect(drawBar(big, 40, false).text).toBe('1,234,567/~10,000,000  12,345 failed');
   });
 
-  test.each([20, 40, 60, 80])('stays below %i columns, colours not counted', (columns) => {
-    const plain = drawBar(snapshot, columns, false);
-    const colored = drawBar(snapshot, columns, true);
+  test('says what is waited for, most first and the mere turn last', () => {
+    expect(drawBar(held, 120, false).text).toBe(
+      '━━━━━━━━━───────────  45%  450/1,000  55/s  3 failed  10 running  250 waiting: 200 rate, 40 host, 10 backoff  10 s left',
+    );
+    const behind = { ...held, waiting: { ...held.waiting, queued: 1000 } };
+    expect(drawBar(behind, 160, false).text).toContain(
+      '1,250 waiting: 200 rate, 40 host, 10 backoff, 1,000 queued',
+    );
+  });
+
+  test('at 80 columns it says what most items wait for, at 60 how many', () => {
+    expect(drawBar(held, 80, false).text).toBe(
+      '━━━━━────────  45%  450/1,000  55/s  3 failed  250 waiting: 200 rate  10 s left',
+    );
+    expect(drawBar(held, 60, false).text).toBe('━━━━─────  45%  450/1,000  3 failed  250 waiting  10 s left');
+  });
+
+  test('a name of a field cannot reach the terminal', () => {
+    expect(drawBar({ ...held, keyName: 'h\x1b[2J' }, 160, false).text).toContain('40 h [2J');
+  });
+
+  test.each([20, 40, 60, 80, 100, 120])('stays below %i columns, colours not counted', (columns) => {
+    const plain = drawBar(held, columns, false);
+    const colored = drawBar(held, columns, true);
 
     expect(plain.text.length).toBe(plain.width);
     expect(plain.width).toBeLessThan(columns);
@@ -82,6 +113,12 @@ describe('describeProgress', () => {
   test('says the same in one line', () => {
     expect(describeProgress(snapshot)).toBe(
       'greenpool: 450/1,000 (45%), 55/s, 3 failed, 10 running, 90 waiting, 10 s left',
+    );
+  });
+
+  test('says what is waited for', () => {
+    expect(describeProgress(held)).toBe(
+      'greenpool: 450/1,000 (45%), 55/s, 3 failed, 10 running, 250 waiting (200 rate, 40 host, 10 backoff), 10 s left',
     );
   });
 

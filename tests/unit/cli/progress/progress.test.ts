@@ -1,4 +1,6 @@
 import { PassThrough } from 'node:stream';
+import { GreenPool } from 'greenpool';
+import { settle } from 'greenpool/testing';
 import { describe, expect, test } from 'vitest';
 import { ItemReader } from '../../../../src/cli/input/item-reader.ts';
 import type { InputSource } from '../../../../src/cli/input/source.ts';
@@ -9,55 +11,92 @@ import { FakeTicks } from '../fake-ticks.ts';
 
 const pipe: InputSource = { name: undefined, stats: undefined, open: () => new PassThrough() };
 
-function setUp(style: 'bar' | 'lines' | 'none') {
+async function setUp(style: 'bar' | 'lines' | 'json' | 'none') {
   const writes: string[] = [];
   const ticks = new FakeTicks();
   const tally = new Tally();
   const screen = new Screen({ write: (text) => writes.push(String(text)), columns: 80 });
   const reader = new ItemReader([pipe], 'lines');
-  const stop = startProgress({
+  const pool = new GreenPool(1);
+  const host = { screen, ticks };
+  const progress = await startProgress({
     style,
     hasColor: false,
-    host: { screen, ticks },
+    host,
     tally,
     reader,
-    pool: { isPaused: false, waiting: () => 3 },
+    pool,
+    keyName: undefined,
   });
-  return { writes, ticks, tally, stop };
+  return { writes, ticks, tally, pool, progress };
 }
 
 describe('startProgress', () => {
-  test('bar redraws at most ten times a second', () => {
-    const { writes, ticks } = setUp('bar');
+  test('bar redraws at most ten times a second', async () => {
+    const { writes, ticks } = await setUp('bar');
 
     ticks.pass(1000);
 
     expect(writes).toHaveLength(10);
   });
 
-  test('bar leaves the terminal clean, and no timer', () => {
-    const { writes, ticks, tally, stop } = setUp('bar');
+  test('bar leaves the terminal clean, and no timer', async () => {
+    const { writes, ticks, tally, progress } = await setUp('bar');
     tally.ended.done = 5;
 
     ticks.pass(1000);
-    stop();
+    progress.stop();
 
     expect(writes.at(-2)).toContain('5 finished');
     expect(writes.at(-1)).toBe('\r\x1b[K');
     expect(ticks.pending).toBe(0);
   });
 
-  test('lines prints one every ten seconds', () => {
-    const { writes, ticks, tally } = setUp('lines');
+  test('lines prints one every ten seconds', async () => {
+    const { writes, ticks, tally } = await setUp('lines');
     tally.running = 2;
 
     ticks.pass(25_000);
 
-    expect(writes).toEqual(Array(2).fill('greenpool: 0 finished, 0/s, 2 running, 3 waiting\n'));
+    expect(writes).toEqual(Array(2).fill('greenpool: 0 finished, 0/s, 2 running, 0 waiting\n'));
   });
 
-  test('none writes nothing', () => {
-    const { writes, ticks } = setUp('none');
+  test('json prints an object a second, and at the end one with the exit code', async () => {
+    const { writes, ticks, tally, progress } = await setUp('json');
+    tally.running = 2;
+
+    ticks.pass(2500);
+    progress.stop();
+    tally.running = 0;
+    tally.ended.failed = 2;
+    progress.end(1);
+
+    const objects = writes.map((line) => JSON.parse(line) as object);
+    expect(objects).toHaveLength(3);
+    expect(objects[1]).toMatchObject({ finished: 0, running: 2, elapsedMs: 2000, perSecond: 0 });
+    expect(objects[1]).not.toHaveProperty('final');
+    expect(objects[2]).toMatchObject({ finished: 2, failed: 2, elapsedMs: 2500, final: true, exitCode: 1 });
+    expect(ticks.pending).toBe(0);
+  });
+
+  test('tells what items wait for in the pool', async () => {
+    const { writes, ticks, pool, progress } = await setUp('json');
+    pool.pause();
+    void pool.spawn(() => {});
+    await settle();
+
+    ticks.pass(1000);
+    progress.stop();
+    pool.resume();
+
+    expect(JSON.parse(writes[0] ?? '')).toMatchObject({
+      waiting: { queued: 0, rate: 0, key: 0, paused: 1, backoff: 0 },
+      paused: true,
+    });
+  });
+
+  test('none writes nothing', async () => {
+    const { writes, ticks } = await setUp('none');
 
     ticks.pass(60_000);
 

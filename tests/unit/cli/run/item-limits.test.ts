@@ -1,66 +1,12 @@
-import { Readable } from 'node:stream';
 import { sleep } from 'greenpool';
 import { deferred, settle } from 'greenpool/testing';
 import { describe, expect, test } from 'vitest';
-import { FailureTable } from '../../../../src/cli/failures/failure-table.ts';
-import { ItemReader } from '../../../../src/cli/input/item-reader.ts';
 import { ItemLimits, type LimitOptions } from '../../../../src/cli/limits/item-limits.ts';
-import { jsonEncoder } from '../../../../src/cli/output/encoder.ts';
-import { RecordWriter } from '../../../../src/cli/output/record-writer.ts';
-import { PlainRecords } from '../../../../src/cli/output/records.ts';
-import { type Results, UnorderedResults } from '../../../../src/cli/output/results.ts';
-import type { ItemFunction } from '../../../../src/cli/run/item-context.ts';
-import { ItemRun } from '../../../../src/cli/run/item-run.ts';
-import { Tally } from '../../../../src/cli/run/tally.ts';
 import { thrown } from '../../../support/rejection.ts';
 import { useManualClock } from '../../../support/time.ts';
+import { setUpRun } from './set-up-run.ts';
 
 const clock = useManualClock();
-
-function setUp(
-  items: readonly unknown[],
-  options: LimitOptions,
-  call: ItemFunction,
-  { recorded }: { recorded?: Promise<void> } = {},
-) {
-  const written: unknown[] = [];
-  const write = async (text: string) => {
-    for (const line of text.trimEnd().split('\n')) written.push(JSON.parse(line));
-  };
-  const writer = new RecordWriter({ name: 'memory', write, close: async () => {} }, () => {});
-  const stream = Readable.from([Buffer.from(items.map((item) => `${JSON.stringify(item)}\n`).join(''))]);
-  const reader = new ItemReader([{ name: undefined, stats: undefined, open: () => stream }], 'ndjson');
-  const results = new UnorderedResults(writer);
-  const put: Results['put'] = (item, record) => {
-    results.put(item, record);
-    return recorded;
-  };
-  const tally = new Tally();
-  const failures = new FailureTable();
-  const run = new ItemRun({
-    limits: new ItemLimits(options),
-    work: { call, records: new PlainRecords(jsonEncoder) },
-    reader,
-    results: {
-      put,
-      isFull: false,
-      waitForRoom: () => results.waitForRoom(),
-      finish: () => results.finish(),
-    },
-    tally,
-    failures,
-    log: () => {},
-  });
-  const done = deferred<void>();
-  const start = () => {
-    run
-      .run()
-      .then(() => writer.close())
-      .then(done.resolve, done.reject);
-    return settle();
-  };
-  return { run, start, done: done.promise, written, tally, failures };
-}
 
 describe('a run that was made smaller', () => {
   test('takes the weights that it took before, and no others', () => {
@@ -80,7 +26,7 @@ describe('a drain', () => {
     ['the rate, with limits of their own', { retries: 1 }],
   ])('leaves items alone that wait for %s', async (_name, limited) => {
     const rate = { limit: 1, interval: 3_600_000 };
-    const { run, start, done, written } = setUp(
+    const { run, start, done, written } = setUpRun(
       ['a', 'b', 'c'],
       { jobs: 2, rate, ...limited },
       (item) => item,
@@ -97,7 +43,7 @@ describe('a drain', () => {
     const gate = deferred<void>();
     const attempts: unknown[] = [];
     const per = { field: 'k', limit: 1 };
-    const { run, start, done, written } = setUp(
+    const { run, start, done, written } = setUpRun(
       [{ k: 1 }, { k: 1 }, { k: 2 }],
       { jobs: 4, per, retries: 1, backoff: 1000 },
       async (_item, { key, attempt }) => {
@@ -126,7 +72,7 @@ describe('a drain', () => {
 describe('an item that fails', () => {
   test('is tried again without holding a slot, and its last outcome counts', async () => {
     const attempts: number[] = [];
-    const { start, done, written, tally } = setUp(
+    const { start, done, written, tally } = setUpRun(
       ['a', 'b'],
       { jobs: 1, retries: 2, backoff: 100 },
       (item, ctx) => {
@@ -151,7 +97,7 @@ describe('an item that fails', () => {
   test('fails when all attempts have, and at once when it is not worth another one', async () => {
     let calls = 0;
     const options = { jobs: 1, retries: 2, backoff: 1, retryOn: ['EAGAIN'] };
-    const { start, done, tally, failures } = setUp(
+    const { start, done, tally, failures } = setUpRun(
       [{ code: 'EAGAIN' }, { code: 'ENOENT' }],
       options,
       (item) => {
@@ -170,7 +116,7 @@ describe('an item that fails', () => {
 
   test('is not tried again when its result cannot be written', async () => {
     let calls = 0;
-    const { start, done, tally } = setUp(['a'], { jobs: 1, retries: 5, backoff: 1 }, () => {
+    const { start, done, tally } = setUpRun(['a'], { jobs: 1, retries: 5, backoff: 1 }, () => {
       calls += 1;
       return 1n;
     });
@@ -184,7 +130,7 @@ describe('an item that fails', () => {
   test('once ran again, though it was done, when its time was over while its result was being recorded', async () => {
     const recorded = deferred<void>();
     let calls = 0;
-    const { start, done, written, tally } = setUp(
+    const { start, done, written, tally } = setUpRun(
       ['a'],
       { jobs: 1, timeout: 100, retries: 2, backoff: 1 },
       () => {
@@ -205,7 +151,7 @@ describe('an item that fails', () => {
   });
 
   test('waits for its next attempt as long as its error asks for', async () => {
-    const { start, done, written } = setUp(['a'], { jobs: 1, retries: 1, backoff: 1 }, (item, ctx) => {
+    const { start, done, written } = setUpRun(['a'], { jobs: 1, retries: 1, backoff: 1 }, (item, ctx) => {
       if (ctx.attempt === 1) throw Object.assign(new Error('busy'), { retryAfter: 5000 });
       return item;
     });
@@ -220,7 +166,7 @@ describe('an item that fails', () => {
   });
 
   test('between two attempts is cancelled with the run, and counted', async () => {
-    const { run, start, done, tally } = setUp(['a'], { jobs: 1, retries: 1, backoff: 60_000 }, () => {
+    const { run, start, done, tally } = setUpRun(['a'], { jobs: 1, retries: 1, backoff: 60_000 }, () => {
       throw new Error('flaky');
     });
     await start();
@@ -233,7 +179,7 @@ describe('an item that fails', () => {
 
   test('gets no further attempt once the run drains', async () => {
     const gate = deferred<void>();
-    const { run, start, done, tally } = setUp(['a'], { jobs: 1, retries: 3, backoff: 1 }, async () => {
+    const { run, start, done, tally } = setUpRun(['a'], { jobs: 1, retries: 3, backoff: 1 }, async () => {
       await gate.promise;
       throw new Error('flaky');
     });
@@ -247,56 +193,13 @@ describe('an item that fails', () => {
   });
 });
 
-describe('an item that runs out of time', () => {
-  test('fails with the Timeout, whatever its function makes of it', async () => {
-    const { start, done, tally, failures } = setUp(
-      ['throws', 'returns'],
-      { jobs: 2, timeout: 50 },
-      async (item, ctx) => {
-        const { signal } = ctx;
-        await new Promise<void>((resolve) => {
-          signal.addEventListener('abort', () => resolve());
-        });
-        if (item === 'throws') throw new Error('aborted');
-        return item;
-      },
-    );
-
-    await start();
-    await clock.now.advance(50);
-    await done;
-
-    expect(tally.ended).toMatchObject({ done: 0, failed: 2 });
-    expect(failures.render(200)).toMatch(/2 .*did not end within 50 ms/);
-  });
-
-  test('is tried again, each time with a signal of its own', async () => {
-    const aborted: boolean[] = [];
-    const { start, done, written, tally } = setUp(
-      ['a'],
-      { jobs: 1, timeout: 50, retries: 1, backoff: 1 },
-      async (item, ctx) => {
-        aborted.push(ctx.signal.aborted);
-        if (ctx.attempt === 1) await sleep(1000);
-        return item;
-      },
-    );
-
-    await start();
-    await clock.now.advance(100);
-    await done;
-
-    expect([written, aborted, tally.retried]).toEqual([['a'], [false, false], 1]);
-  });
-});
-
 describe('items with limits of their own', () => {
   test('with one key run so many at a time, while others pass them', async () => {
     const gates = new Map<string, ReturnType<typeof deferred<void>>>();
     const keys: unknown[] = [];
     const items = ['a1', 'a2', 'a3', 'b1'].map((id) => ({ id, host: id.charAt(0) }));
     const options = { jobs: 10, per: { field: 'host', limit: 1 } };
-    const { start, done, tally } = setUp(items, options, async (item, ctx) => {
+    const { start, done, tally } = setUpRun(items, options, async (item, ctx) => {
       const gate = deferred<void>();
       keys.push(ctx.key);
       gates.set((item as { id: string }).id, gate);
@@ -318,7 +221,7 @@ describe('items with limits of their own', () => {
     const at: string[] = [];
     const items = ['a', 'a', 'b'].map((host) => ({ host }));
     const options = { jobs: 1, per: { field: 'host', limit: 1 } };
-    const { start, done } = setUp(items, options, (_item, { key, throttle }) => {
+    const { start, done } = setUpRun(items, options, (_item, { key, throttle }) => {
       at.push(`${key}@${clock.now.now()}`);
       if (at.length === 1) throttle(500);
     });
@@ -339,7 +242,7 @@ describe('items with limits of their own', () => {
       { id: 'high', p: 5, w: 2 },
     ];
     const options = { jobs: 2, priority: 'p', weight: 'w' };
-    const { start, done } = setUp(items, options, async (item) => {
+    const { start, done } = setUpRun(items, options, async (item) => {
       started.push((item as { id: string }).id);
       await gate.promise;
     });
@@ -357,7 +260,11 @@ describe('items with limits of their own', () => {
     [{ w: 'x' }, /the weight \(w\) must be a number/],
     [{}, /the weight \(w\) must be a number/],
   ])('of %j fail', async (item, message) => {
-    const { start, done, tally, failures } = setUp([item, { w: 1 }], { jobs: 2, weight: 'w' }, () => 'ran');
+    const { start, done, tally, failures } = setUpRun(
+      [item, { w: 1 }],
+      { jobs: 2, weight: 'w' },
+      () => 'ran',
+    );
 
     await start();
     await done;
@@ -367,7 +274,7 @@ describe('items with limits of their own', () => {
   });
 
   test('are left when the run is cancelled before they start', async () => {
-    const { run, start, done, tally } = setUp(
+    const { run, start, done, tally } = setUpRun(
       [{ host: 'a' }, { host: 'a' }],
       { jobs: 5, per: { field: 'host', limit: 1 } },
       () => sleep(60_000),

@@ -16,6 +16,7 @@ function setUp() {
     signals,
     run,
     ticks,
+    patience: 3000,
     runningItems: () => 2,
     print: (text) => calls.push(text),
     leave: (code) => calls.push(`leave ${code}`),

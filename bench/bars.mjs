@@ -31,6 +31,18 @@ export function atLeastFaster(id, name, times, other, field = 'nsPerTask') {
   };
 }
 
+/** `name` does at least `share` of what `other` does in the same time. @returns {Bar} */
+export function atLeastShare(id, name, share, other) {
+  return {
+    id,
+    text: `${name}: at least ${share} of the speed of ${other}`,
+    judge(medianOf) {
+      const value = medianOf(other) / medianOf(name);
+      return { value, isMet: value >= share };
+    },
+  };
+}
+
 /** `name` takes at most `ns` more than `other`. @returns {Bar} */
 export function addsAtMost(id, name, ns, other) {
   return {

@@ -15,7 +15,7 @@ export async function check(cases, node) {
         count: Math.min(contender.count ?? benchCase.count, benchCase.few ?? TASKS),
       };
       const { contenders } = await runCase(
-        { ...benchCase, contenders: [few] },
+        { ...benchCase, turns: 1, contenders: [few] },
         { rounds: 1, scale: 1, node, limit: LIMIT },
       );
       for (const { failure } of contenders) {

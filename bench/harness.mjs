@@ -12,19 +12,20 @@ const child = join(import.meta.dirname, 'child.mjs');
  */
 export async function runCase(benchCase, { rounds, scale, node, limit, only, onRun = () => {} }) {
   const contenders = benchCase.contenders
-    .filter((each) => only === undefined || only.test(each.name))
+    .filter((each) => (only === undefined || only.test(each.name)) && isThere(each))
     .map((each) => ({ ...each, command: commandOf(benchCase, each, node) }))
     .filter(({ command }) => command !== undefined)
     .map((each) => ({ ...each, tasks: tasksOf(benchCase, each, scale), runs: [] }));
   const loadBefore = loadavg()[0];
-  for (let round = 0; round < rounds; round += 1) {
+  const turns = rounds * (benchCase.turns ?? 1);
+  for (let turn = 0; turn < turns; turn += 1) {
     for (const contender of contenders) {
       // One that fails once is out: its row says why, and the others are still worth their tables.
       if (contender.failure !== undefined) continue;
       try {
         const run = await runOnce(benchCase, contender, benchCase.limit ?? limit);
         contender.runs.push(run);
-        onRun(contender, round, run);
+        onRun(contender, `${turn + 1}/${turns}`, run);
       } catch (error) {
         contender.failure = error.message;
       }
@@ -57,6 +58,13 @@ export function judged(bars, contenders) {
       verdict: isMet ? 'met' : 'not met',
     };
   });
+}
+
+/** Says why a contender is left out that this machine has not, or this version of greenpool. */
+function isThere({ name, missing }) {
+  const why = missing?.();
+  if (why !== undefined) console.error(`  left out: ${name}, since ${why}`);
+  return why === undefined;
 }
 
 function tasksOf(benchCase, contender, scale) {

@@ -25,6 +25,7 @@ const ORDER = [
   'limits',
   'io',
   'growth',
+  'cli',
   'mapped',
   'pieces',
 ];
@@ -134,8 +135,8 @@ async function load(names) {
   );
 }
 
-function progress({ name }, round, { nsPerTask }) {
-  console.error(`  ${round + 1}/${options.rounds}  ${name}: ${Math.round(nsPerTask)} ns`);
+function progress({ name }, turn, { nsPerTask }) {
+  console.error(`  ${turn}  ${name}: ${Math.round(nsPerTask)} ns`);
 }
 
 function positive(name, text) {

@@ -1,14 +1,15 @@
-const COUNT = new Intl.NumberFormat('en-US');
+// By hand: the first `Intl.NumberFormat` of a process costs a tenth of the start-up of a run.
+const BETWEEN_THOUSANDS = /\B(?=(?:\d{3})+(?!\d))/g;
 
 /** `1,234,567`. */
 export function formatCount(count: number): string {
-  return COUNT.format(count);
+  return String(count).replace(BETWEEN_THOUSANDS, ',');
 }
 
 /** Items a second: one digit after the point where it says something. */
 export function formatRate(perSecond: number): string {
   const rounded = perSecond < 10 ? Math.round(perSecond * 10) / 10 : Math.round(perSecond);
-  return `${COUNT.format(rounded)}/s`;
+  return `${formatCount(rounded)}/s`;
 }
 
 /** `350 ms`, `4.2 s`, `42 s`, `3 m 05 s`, `2 h 07 m`: two units at most. */

@@ -1,6 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { formatDuration, formatRate } from '../../../../src/cli/progress/figures.ts';
+import { formatCount, formatDuration, formatRate } from '../../../../src/cli/progress/figures.ts';
 import { RateMeter } from '../../../../src/cli/progress/rate-meter.ts';
+
+describe('formatCount', () => {
+  test.each([
+    [0, '0'],
+    [999, '999'],
+    [1000, '1,000'],
+    [123_456, '123,456'],
+    [1_234_567, '1,234,567'],
+  ])('%i is %s', (count, text) => {
+    expect(formatCount(count)).toBe(text);
+  });
+});
 
 describe('formatDuration', () => {
   test.each([

@@ -7,9 +7,16 @@ const source = (path: string): string => fileURLToPath(new URL(`./src/${path}`, 
 const reports = process.env.GREENPOOL_REPORTS;
 const json: ['json', { outputFile: string }] = ['json', { outputFile: `${reports}/vitest.json` }];
 
-const project = (name: string, include: string[], testTimeout: number) => ({
+const project = (
+  name: string,
+  include: string[],
+  testTimeout: number,
+  more: { globalSetup?: string } = {},
+) => ({
   extends: true as const,
-  test: { name, include, testTimeout, hookTimeout: testTimeout },
+  // A process for each file costs more than most of the files. Those that measure memory, or what a process does at its
+  // end, are integration tests.
+  test: { name, include, testTimeout, hookTimeout: testTimeout, isolate: name === 'integration', ...more },
 });
 
 export default defineConfig({
@@ -23,6 +30,8 @@ export default defineConfig({
   oxc: { target: 'es2022' },
   test: {
     pool: 'forks',
+    // The tests wait for each other's processes and timers; one processor less, as by default, is half of two.
+    maxWorkers: '100%',
     execArgv: ['--expose-gc'],
     slowTestThreshold: 50,
     dangerouslyIgnoreUnhandledErrors: false,
@@ -32,7 +41,9 @@ export default defineConfig({
     projects: [
       project('unit', ['tests/unit/**/*.test.ts'], 1_000),
       project('property', ['tests/property/**/*.test.ts', 'tests/mutants/**/*.test.ts'], 60_000),
-      project('integration', ['tests/integration/**/*.test.ts', 'tests/examples/**/*.test.ts'], 20_000),
+      project('integration', ['tests/integration/**/*.test.ts', 'tests/examples/**/*.test.ts'], 20_000, {
+        globalSetup: 'tests/integration/cli/translate-once.ts',
+      }),
       project('repository', ['tests/*.test.ts'], 60_000),
     ],
   },

@@ -1,12 +1,9 @@
 import { type ChildProcess, type SpawnOptionsWithoutStdio, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import ts from 'typescript';
-import { afterAll, beforeAll } from 'vitest';
-
-const root = resolve(import.meta.dirname, '../../..');
+import { afterAll, beforeAll, inject } from 'vitest';
 
 /** How a run of the command line ended. */
 interface Ended {
@@ -40,20 +37,17 @@ interface StartOptions extends SpawnOptionsWithoutStdio {
   readonly wrapper?: readonly string[];
 }
 
-/** Translates the sources beside the real build, which others may be reading, and lays out `files`. */
+/** Lays out `files` for the command line, which `translate-once.ts` has made of the sources. */
 export function useGreenpool(files: Readonly<Record<string, string | Buffer>>): Greenpool {
-  const built = join(root, 'tmp', `cli-${process.pid}`);
   const folder = mkdtempSync(join(tmpdir(), 'greenpool-cli-'));
-  const main = join(built, 'dist/cli/main.js');
+  const main = inject('greenpoolMain');
   beforeAll(() => {
-    translate(built);
     for (const [name, content] of Object.entries(files)) {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
       writeFileSync(join(folder, name), content);
     }
   });
   afterAll(() => {
-    rmSync(built, { recursive: true, force: true });
     rmSync(folder, { recursive: true, force: true });
   });
   const start = (args: readonly string[], { wrapper = [], ...options }: StartOptions = {}): Running => {
@@ -72,32 +66,6 @@ export function useGreenpool(files: Readonly<Record<string, string | Buffer>>): 
       return running.ended;
     },
     start,
-  };
-}
-
-// One file at a time and without checking types: the build does that, and this is ten times as fast.
-function translate(target: string): void {
-  const src = join(root, 'src');
-  const options = { ...readBaseOptions(), rewriteRelativeImportExtensions: true };
-  for (const name of readdirSync(src, { recursive: true, encoding: 'utf8' })) {
-    if (!name.endsWith('.ts')) continue;
-    const output = join(target, 'dist', name.replace(/\.ts$/, '.js'));
-    mkdirSync(dirname(output), { recursive: true });
-    const source = readFileSync(join(src, name), 'utf8');
-    writeFileSync(
-      output,
-      ts.transpileModule(source, { fileName: name, compilerOptions: options }).outputText,
-    );
-  }
-  cpSync(join(root, 'package.json'), join(target, 'package.json'));
-}
-
-function readBaseOptions(): ts.CompilerOptions {
-  const { config } = ts.readConfigFile(join(root, 'tsconfig.base.json'), ts.sys.readFile);
-  // CommonJS or not is decided by the name of a file on disk, which a single translation does not see.
-  return {
-    ...ts.convertCompilerOptionsFromJson(config.compilerOptions, root).options,
-    module: ts.ModuleKind.ESNext,
   };
 }
 

@@ -31,7 +31,8 @@ async function dropped(
   await settle();
 }
 
-describe('a spawned failure that nobody looked at', () => {
+// The collector takes as long as other test files of the process have left things for it.
+describe('a spawned failure that nobody looked at', { timeout: 20_000 }, () => {
   test('is reported once when its handle is collected, with the pool, the id and the name', async () => {
     const seen = reports();
     await dropped(seen, ['lost']);

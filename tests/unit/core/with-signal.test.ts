@@ -257,7 +257,7 @@ describe('a signal that many calls share', () => {
     expect([log, pool.running(), pool.waiting()]).toEqual([['other'], 0, 0]);
   });
 
-  test('that aborts overflows no stack with 20,000 queued calls', async () => {
+  test('that aborts overflows no stack with 20,000 queued calls', { timeout: 20_000 }, async () => {
     const abort = new AbortController();
     const pool = new GreenPool(1);
     const view = pool.with({ signal: abort.signal });
@@ -281,7 +281,9 @@ describe('a signal that many calls share', () => {
     ]);
   });
 
-  test('that aborts overflows no stack with 20,000 children in a lent slot', async () => {
+  test('that aborts overflows no stack with 20,000 children in a lent slot', {
+    timeout: 20_000,
+  }, async () => {
     const abort = new AbortController();
     const pool = new GreenPool(1);
     const view = pool.with({ signal: abort.signal });

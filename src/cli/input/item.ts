@@ -15,6 +15,9 @@ export interface Item {
   readonly raw: RawItem | readonly RawItem[] | undefined;
 }
 
+/** An item's place in the input. */
+export type ItemPlace = Pick<Item, 'line' | 'source'>;
+
 /** How many items there are or will be. */
 export interface ItemCount {
   readonly count: number;

@@ -2,7 +2,7 @@ import type { GreenPool } from '../../core/green-pool.ts';
 import type { GreenThread } from '../../core/green-thread.ts';
 import { holdSpawn } from '../../core/held-spawn.ts';
 import { deferred } from '../../primitives/deferred.ts';
-import type { Item, ItemSource } from '../input/item.ts';
+import type { Item, ItemPlace, ItemSource } from '../input/item.ts';
 import type { ItemLimits } from '../limits/item-limits.ts';
 import type { OutputRecord } from '../output/output-record.ts';
 import { type End, type EndingParts, ItemEndings } from './item-endings.ts';
@@ -28,9 +28,6 @@ export interface RunParts extends Omit<EndingParts, 'records'> {
 
 /** What a call came to. */
 type Came = { readonly result: unknown } | { readonly error: unknown };
-
-/** An item's place in the input. */
-export type ItemPlace = Pick<Item, 'line' | 'source'>;
 
 /**
  * Takes items from the reader, runs each in a slot of the pool and hands on what it comes to. The reader is asked

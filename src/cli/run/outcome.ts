@@ -2,8 +2,8 @@ import { CliError, describeSystemError, errorCode } from '../cli-error.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { describePlace } from '../failures/failure-table.ts';
 import { printable } from '../failures/printable.ts';
+import type { ItemPlace } from '../input/item.ts';
 import { formatCount, formatDuration, formatRate } from '../progress/figures.ts';
-import type { ItemPlace } from './item-run.ts';
 import { exitCodeOf, type StopSignal } from './stop-signals.ts';
 import type { Tally } from './tally.ts';
 

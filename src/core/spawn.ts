@@ -1,6 +1,7 @@
 import { Timeout } from '../errors.ts';
 import { checkedDuration } from '../primitives/checks.ts';
 import { type Clock, currentClock } from '../primitives/clock.ts';
+import { wantContext } from '../primitives/context.ts';
 import { deadlinesOf } from '../primitives/deadlines.ts';
 import { ignore } from '../primitives/deferred.ts';
 import { checkpoint, refused } from '../primitives/waiter.ts';
@@ -10,6 +11,9 @@ import { stop } from './lifecycle.ts';
 import { currentThread } from './membership.ts';
 import { type Bound, poolDefaults, unbound } from './options.ts';
 import { PoolCore } from './pool-core.ts';
+
+// Loaded with the public module, and by nothing else.
+wantContext();
 
 // Green threads without a pool run in one that never fills: they start, yield to timers and inherit context as all others do.
 const pools = new WeakMap<Clock, Bound>();

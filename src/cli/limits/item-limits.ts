@@ -1,6 +1,7 @@
 import { GreenPool } from '../../core/green-pool.ts';
 import type { RateOptions } from '../../core/limits/rate.ts';
 import { type GreenPoolOptions, replaceRate, type WithOptions } from '../../core/options.ts';
+import { isContextWanted } from '../../primitives/context.ts';
 import { ExitError } from '../failures/exit-error.ts';
 import { ItemError } from '../failures/item-error.ts';
 import { fieldOf, type PerField } from './field.ts';
@@ -35,7 +36,10 @@ export class ItemLimits {
     this.#options = options;
     this.#rate = rate;
     this.#mostSlots = jobs;
-    this.pool = new GreenPool(jobs, { ...poolOptions, rate, perKey: per && { limit: per.limit }, timeout });
+    const perKey = per && { limit: per.limit };
+    // The user's module was loaded before: if it did not bring greenpool along, nobody depends on the context.
+    const context = isContextWanted();
+    this.pool = new GreenPool(jobs, { ...poolOptions, context, rate, perKey, timeout });
   }
 
   /** Whether one item may have to wait while later ones can start. */

@@ -72,8 +72,8 @@ function widthOf(fields: readonly Field[]): number {
 const SHARE_RANK = 2;
 
 function fieldsOf(snapshot: Snapshot, share: number | undefined): Field[] {
-  const { failed, running, waiting, keyName, perSecond, elapsed } = snapshot;
-  const [mainReason, ...reasons] = describeReasons(waiting, keyName);
+  const { failed, running, waiting, perSecond, elapsed } = snapshot;
+  const [mainReason, ...reasons] = describeReasons(snapshot);
   const rest = describeRest(snapshot) ?? formatDuration(Math.floor(elapsed / 1000) * 1000);
   const fields: (Field | undefined)[] = [
     share === undefined ? undefined : shareField(share, MIN_CELLS),

@@ -41,7 +41,7 @@ export function describeProgress(snapshot: Snapshot): string {
   return `greenpool: ${parts.filter((part) => part !== undefined).join(', ')}`;
 }
 
-function describeWaiting({ waiting, keyName }: Snapshot): string {
-  const reasons = describeReasons(waiting, keyName);
-  return `${formatCount(totalOf(waiting))} waiting${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''}`;
+function describeWaiting(snapshot: Snapshot): string {
+  const reasons = describeReasons(snapshot);
+  return `${formatCount(totalOf(snapshot.waiting))} waiting${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''}`;
 }

@@ -9,6 +9,13 @@ type WaitReason = 'queued' | 'rate' | 'key' | 'paused' | 'backoff';
 /** How many items wait for what, each for one thing. */
 export type Waiting = Readonly<Record<WaitReason, number>>;
 
+/** What waits, and what is known of it besides. */
+interface Held {
+  readonly waiting: Waiting;
+  readonly keyName: string | undefined;
+  readonly isPaused: boolean;
+}
+
 /** Counts what waits in the pool, and what was read and has yet to be given to it: that is behind others. */
 export function countWaiting(
   pool: Pick<GreenPool, 'stats'>,
@@ -31,9 +38,10 @@ export function totalOf({ queued, rate, key, paused, backoff }: Waiting): number
 
 /**
  * `200 rate`, `40 host`, `10 backoff`: what is waited for, most first, and last the mere turn. `keyName` is what people
- * call the key. Empty where all wait for their turn: that says itself.
+ * call the key. Empty where all wait for their turn or for the end of the pause of the run: that says itself.
  */
-export function describeReasons(waiting: Waiting, keyName: string | undefined): string[] {
+export function describeReasons({ waiting, keyName, isPaused }: Held): string[] {
+  if (isPaused) return [];
   const { queued, ...others } = waiting;
   const held = Object.entries(others)
     .filter(([, count]) => count > 0)

@@ -11,7 +11,7 @@ import { ItemsInHand } from './items-in-hand.ts';
 import type { Overdue } from './overdue.ts';
 import type { RunningItem } from './running-item.ts';
 import { RunningItems } from './running-items.ts';
-import type { Tries } from './tries.ts';
+import { type Came, Tries } from './tries.ts';
 import type { Work } from './work.ts';
 
 /** What a run is made of. */
@@ -26,9 +26,6 @@ export interface RunParts extends Omit<EndingParts, 'records'> {
   readonly log: (...values: unknown[]) => void;
 }
 
-/** What a call came to. */
-type Came = { readonly result: unknown } | { readonly error: unknown };
-
 /**
  * Takes items from the reader, runs each in a slot of the pool and hands on what it comes to. The reader is asked
  * for more only when a slot is free and the results have room, so memory does not grow with the input.
@@ -38,9 +35,10 @@ export class ItemRun {
   readonly #parts: RunParts;
   readonly #endings: ItemEndings;
   readonly #abandoned = deferred<void>();
-  readonly #task = (item: Item): Promise<void> => this.#runItem(item, undefined);
-  readonly #attempt = (tries: Tries): Promise<void> => this.#runItem(tries.item, tries);
-  /** Items that wait for their slot, and those with limits of their own until they are done with. */
+  readonly #attempt = (tries: Tries): Promise<void> => this.#runItem(tries);
+  /** The item that waits for a slot, where none of them has limits of its own. */
+  #next: GreenThread<unknown> | undefined;
+  /** Those that have, until they are done with. */
   readonly #inHand: ItemsInHand = new ItemsInHand();
   #hasFed = false;
   #state: 'running' | 'draining' | 'cancelled' = 'running';
@@ -95,6 +93,7 @@ export class ItemRun {
     this.#state = 'draining';
     this.#parts.reader.stop();
     // They may wait long: for a pause to end, for a slow rate, for others of their key.
+    this.#next?.cancel();
     this.#inHand.cancel();
     // Only further attempts wait now.
     this.#parts.limits.resume();
@@ -134,29 +133,34 @@ export class ItemRun {
         } else if (known !== 'run') await this.#endings.put(item, known, 0);
         else if (item.error !== undefined) await this.#failUncalled(item, item.error);
         else if (isPerItem) await this.#submit(item);
-        // Waiting costs a turn of the microtask queue: only a full pool or a full output is worth one.
-        else if (pool.trySpawn(this.#task, item) === undefined) await this.#waitForSlot(item);
+        else {
+          const tries = new Tries(item, 0);
+          tries.thread = pool.trySpawn(this.#attempt, tries);
+          // Waiting costs a turn of the microtask queue: only a full pool or a full output is worth one.
+          if (tries.thread === undefined) await this.#waitForSlot(tries);
+        }
         while (results.isFull && this.#state === 'running') await results.waitForRoom();
       }
     }
   }
 
-  async #waitForSlot(item: Item): Promise<void> {
-    const { thread, started } = holdSpawn(this.#parts.limits.pool, this.#task, item);
-    this.#inHand.add(thread);
+  async #waitForSlot(tries: Tries): Promise<void> {
+    const { thread, started } = holdSpawn(this.#parts.limits.pool, this.#attempt, tries);
+    tries.thread = thread;
+    this.#next = thread;
     try {
       await started;
     } catch {
       // The run was stopped while the item still waited.
-      this.#leave(item);
+      this.#leave(tries.item);
     }
-    this.#inHand.delete(thread);
+    this.#next = undefined;
   }
 
   /** Hands an item to the pool that may have to wait while later ones start. */
   async #submit(item: Item): Promise<void> {
     const before = this.#parts.journal?.attemptsBefore(item) ?? 0;
-    const tries: Tries = { item, before, count: 0, willRetry: undefined, isOver: false, isWaiting: false };
+    const tries = new Tries(item, before);
     let view: GreenPool;
     try {
       view = this.#parts.limits.viewFor(item.value, (error) => this.#mayRetry(tries, error));
@@ -165,6 +169,7 @@ export class ItemRun {
       return;
     }
     const { thread } = holdSpawn(view, this.#attempt, tries);
+    tries.thread = thread;
     this.#inHand.add(thread);
     thread.link(() => this.#close(tries, thread));
     while (!this.#inHand.hasRoom && this.#state === 'running') await this.#inHand.waitForRoom();
@@ -188,26 +193,25 @@ export class ItemRun {
     return tries.willRetry;
   }
 
-  async #runItem(item: Item, tries: Tries | undefined): Promise<void> {
+  async #runItem(tries: Tries): Promise<void> {
     const { work, journal, overdue } = this.#parts;
+    const { item } = tries;
     // It was skipped when its time was over; the pool had decided on another attempt by then.
-    if (tries?.isOver) return;
-    const isFirst = tries === undefined || tries.count === 0;
+    if (tries.isOver) return;
+    const isFirst = tries.count === 0;
     if (isFirst && journal !== undefined && this.#state === 'running') {
       const recorded = journal.begin(item);
       if (recorded !== undefined) await recorded;
     }
     // The stop came while the item waited for its slot.
     if (this.#state !== 'running' && isFirst) {
-      if (tries !== undefined) tries.isOver = true;
+      tries.isOver = true;
       return this.#leave(item);
     }
-    if (tries !== undefined) {
-      tries.count += 1;
-      tries.willRetry = undefined;
-      tries.isWaiting = false;
-    }
-    const running = this.running.begin(item, tries?.before ?? 0);
+    tries.count += 1;
+    tries.willRetry = undefined;
+    tries.isWaiting = false;
+    const running = this.running.begin(tries);
     overdue?.begin(running, (error) => this.#giveUp(running, error, tries));
     let outcome: Came;
     try {
@@ -218,13 +222,13 @@ export class ItemRun {
     }
     if (overdue?.end(running)) return this.#endGivenUp(running, outcome);
     const written = this.#endAttempt(running, outcome, tries);
-    if (tries !== undefined) tries.isOver = !tries.isWaiting;
+    tries.isOver = !tries.isWaiting;
     // It rejects when another attempt is to follow.
     if (written !== undefined) await written;
   }
 
   /** Rejects with the error when the pool is to try the item again. */
-  #endAttempt(running: RunningItem, outcome: Came, tries: Tries | undefined): Promise<unknown> | undefined {
+  #endAttempt(running: RunningItem, outcome: Came, tries: Tries): Promise<unknown> | undefined {
     const { skipReason: reason, verdict } = running;
     if (reason !== undefined) return this.#end(running, { status: 'skipped', reason });
     if (verdict !== undefined) {
@@ -245,9 +249,9 @@ export class ItemRun {
   }
 
   /** The item has failed, though its function goes on: that keeps its slot until it ends. */
-  #giveUp(running: RunningItem, error: Error, tries: Tries | undefined): void {
+  #giveUp(running: RunningItem, error: Error, tries: Tries): void {
     if (!running.end()) return;
-    if (tries !== undefined) tries.isOver = true;
+    tries.isOver = true;
     running.cancel(error);
     const status = this.#state === 'cancelled' ? 'cancelled' : 'failed';
     void this.#endings.put(running.item, { status, error }, running.attempt);
@@ -259,8 +263,8 @@ export class ItemRun {
   }
 
   /** Rejects with the error when the pool is to try the item again. */
-  #failAttempt(running: RunningItem, error: unknown, tries: Tries | undefined): Promise<unknown> | undefined {
-    if (tries === undefined || !this.#mayRetry(tries, error)) return this.#fail(running, error);
+  #failAttempt(running: RunningItem, error: unknown, tries: Tries): Promise<unknown> | undefined {
+    if (!this.#mayRetry(tries, error)) return this.#fail(running, error);
     tries.isWaiting = true;
     if (running.end()) this.running.free(running);
     this.#parts.work.records.forget?.(error);

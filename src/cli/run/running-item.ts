@@ -4,20 +4,13 @@ import type { Item } from '../input/item.ts';
 import type { ItemLimits } from '../limits/item-limits.ts';
 import { type ItemContext, SkipItem } from './item-context.ts';
 import type { Tally } from './tally.ts';
+import type { Tries } from './tries.ts';
 
 /** What running items share. */
 export interface RunningItemHost {
   readonly tally: Tally;
   readonly log: (...values: unknown[]) => void;
   readonly limits: Pick<ItemLimits, 'hasTimeout' | 'keyOf' | 'throttle'>;
-}
-
-/** Where an item runs. */
-export interface RunningItemPlace {
-  readonly slot: number;
-  readonly thread: GreenThread<unknown> | undefined;
-  /** Attempts in earlier runs. */
-  readonly attemptsBefore: number;
 }
 
 /**
@@ -35,13 +28,13 @@ export class RunningItem implements ItemContext {
   #skipReason: string | undefined;
   #cancellation: Error | undefined;
 
-  constructor(item: Item, host: RunningItemHost, { slot, thread, attemptsBefore }: RunningItemPlace) {
+  constructor({ item, thread, before }: Tries, host: RunningItemHost, slot: number) {
     this.item = item;
     this.slot = slot;
     this.#host = host;
     this.#thread = thread;
     // Not later: it is the same thread for all attempts.
-    this.attempt = attemptsBefore + (thread?.attempt ?? 1);
+    this.attempt = before + (thread?.attempt ?? 1);
   }
 
   get id(): number {

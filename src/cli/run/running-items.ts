@@ -1,7 +1,6 @@
-import { getcurrent } from '../../core/spawn.ts';
-import type { Item } from '../input/item.ts';
 import { RunningItem, type RunningItemHost } from './running-item.ts';
 import { SlotNumbers } from './slot-numbers.ts';
+import type { Tries } from './tries.ts';
 
 /** The items that run, each in a slot of its own. */
 export class RunningItems implements Iterable<RunningItem> {
@@ -17,11 +16,10 @@ export class RunningItems implements Iterable<RunningItem> {
     for (const running of this.#bySlot) if (running !== undefined) yield running;
   }
 
-  /** Takes a slot for `item`, in whose green thread this is called; attempts of earlier runs count. */
-  begin(item: Item, attemptsBefore: number): RunningItem {
+  /** Takes a slot for another attempt. */
+  begin(tries: Tries): RunningItem {
     const slot = this.#numbers.take();
-    const place = { slot, thread: getcurrent(), attemptsBefore };
-    const running = new RunningItem(item, this.#host, place);
+    const running = new RunningItem(tries, this.#host, slot);
     this.#bySlot[slot] = running;
     this.#host.tally.running += 1;
     return running;

@@ -65,7 +65,7 @@ async function timeToLeave(length: number): Promise<number> {
   return time;
 }
 
-describe('a line of callers', () => {
+describe('a line of callers', { timeout: 60_000 }, () => {
   test('is left in the same time whether 10,000 or 200,000 stand in it', async () => {
     await timeToLeave(10_000);
     const short: number[] = [];

@@ -1,3 +1,5 @@
+import type { Begun } from '../journal/journal-writer.ts';
+
 /** What an item was in the input, without what ended it there. Bytes where a string could not hold them. */
 export type RawItem = string | Uint8Array;
 
@@ -11,6 +13,11 @@ export interface Item {
   readonly line: number;
   /** The file, where there is a name to tell. */
   readonly source: string | undefined;
+  /**
+   * Its start in the journal, until its end is there. Kept here, since a `Map` to which something comes and from which
+   * something goes for each item leaves garbage that only a full collection takes: each of its tables knows the next.
+   */
+  begun?: Begun | undefined;
   /** As it was read, to be read again; for a batch a list. `undefined` where it could not be kept. */
   readonly raw: RawItem | readonly RawItem[] | undefined;
 }

@@ -1,3 +1,4 @@
+import { type Deferred, deferred } from '../../primitives/deferred.ts';
 import type { JournalRecord } from './records.ts';
 import { TextBuffer } from './text-buffer.ts';
 
@@ -21,6 +22,7 @@ export class Batch {
   last = 0;
   /** How far the session is once it is written. */
   extent: Extent;
+  #settled: Deferred<void> | undefined;
 
   constructor(extent: Extent) {
     this.extent = extent;
@@ -28,6 +30,18 @@ export class Batch {
 
   get size(): number {
     return this.output.length + this.held.length + this.records.length * LINE_SIZE;
+  }
+
+  /** Resolves when it is written or never will be: one promise for all that wait for it. */
+  whenSettled(): Promise<void> {
+    this.#settled ??= deferred();
+    return this.#settled.promise;
+  }
+
+  /** It is written, or never will be. */
+  settle(): void {
+    this.#settled?.resolve();
+    this.#settled = undefined;
   }
 
   /** Begins again, behind another batch. */

@@ -33,8 +33,8 @@ export interface CommitOptions {
 /** A record, and the bytes that have to be there before it; or a piece of such bytes, whose record comes later. */
 export interface Entry {
   readonly record?: JournalRecord;
-  readonly output?: string;
-  readonly held?: string;
+  readonly output?: string | undefined;
+  readonly held?: string | undefined;
   /** How far the session is with this record. */
   readonly extent?: Extent;
 }
@@ -61,9 +61,9 @@ export class GroupCommit {
   readonly #options: CommitOptions;
   readonly #clock: Clock;
   readonly #chain: LineChain;
-  readonly #written = new Milestone();
   readonly #durable = new Milestone();
   #taken = 0;
+  #written = 0;
   #batch: Batch;
   // Takes turns with the one above: one is filled while the other is written.
   #otherBatch: Batch;
@@ -133,9 +133,11 @@ export class GroupCommit {
     return true;
   }
 
-  /** Resolves when the record and its result outlive the process; rejects when they never will. */
-  whenWritten(position: number): Promise<void> {
-    return this.#written.wait(position);
+  /** Resolves when the record and its result outlive the process, or never will: that is told to `onFailure`. */
+  whenSettled(position: number): Promise<void> {
+    if (position <= this.#written || this.#failure !== undefined) return settled;
+    const isOnItsWay = position <= this.#otherBatch.last;
+    return isOnItsWay ? this.#otherBatch.whenSettled() : this.#batch.whenSettled();
   }
 
   /** Resolves when the record and its result outlive a power loss; rejects when they never will. */
@@ -194,7 +196,8 @@ export class GroupCommit {
     this.#writtenExtent = batch.extent;
     this.#unsyncedBytes += batch.size;
     this.#writing = undefined;
-    this.#written.reach(batch.last);
+    this.#written = batch.last;
+    batch.settle();
     this.#makeRoom();
     this.#scheduleSync();
     // Not at once: items that go on now start others, and all of them share the next write.
@@ -203,7 +206,7 @@ export class GroupCommit {
 
   #scheduleSync(): void {
     const { sync } = this.#options;
-    if (sync === 'none') this.#becomeDurable(this.#written.reached, this.#writtenExtent);
+    if (sync === 'none') this.#becomeDurable(this.#written, this.#writtenExtent);
     else if (this.#syncing !== undefined) return;
     else if (sync === 'always' || this.#unsyncedBytes >= SYNC_BYTES) this.#sync();
     else this.#syncTimer ??= this.#clock.setTimer(() => this.#sync(), SYNC_EVERY);
@@ -218,21 +221,22 @@ export class GroupCommit {
   async #syncWritten(): Promise<void> {
     const { output, held, log } = this.#files;
     // What is written from here on belongs to the next sync.
-    const position = this.#written.reached;
+    const position = this.#written;
     const extent = this.#writtenExtent;
     this.#unsyncedBytes = 0;
     if (held !== undefined) await orJournalError('sync', held.path, held.datasync());
     if (output !== undefined) await orJournalError('sync', output.path, output.datasync());
     const mark = this.push({ record: { t: 'sync', output: extent.output } });
     this.#write();
-    await this.whenWritten(mark);
+    await this.whenSettled(mark);
+    if (this.#failure !== undefined) return;
     await orJournalError('sync', log.path, log.datasync());
     // Records that came in between are on disk too, but not surely their results.
     const isNextToMark = position + 1 === mark;
     this.#becomeDurable(isNextToMark ? mark : position, extent);
     this.#syncing = undefined;
     // A mark alone is not worth a sync: it would bring the next mark, and so on without end.
-    if (this.#written.reached > mark || !isNextToMark) this.#scheduleSync();
+    if (this.#written > mark || !isNextToMark) this.#scheduleSync();
   }
 
   #becomeDurable(position: number, extent: Extent): void {
@@ -254,9 +258,9 @@ export class GroupCommit {
   fail(error: CliError): void {
     if (this.#failure !== undefined) return;
     this.#failure = error;
+    for (const batch of [this.#batch, this.#otherBatch]) batch.settle();
     this.#batch = new Batch(this.#writtenExtent);
     this.#syncTimer?.clear();
-    this.#written.fail(error);
     this.#durable.fail(error);
     this.#makeRoom();
     this.#options.onFailure(error);
@@ -267,6 +271,8 @@ export class GroupCommit {
     this.#room = undefined;
   }
 }
+
+const settled = Promise.resolve();
 
 interface Appendable {
   readonly path: string;

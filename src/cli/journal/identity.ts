@@ -47,12 +47,43 @@ function fieldOf(value: unknown, key: string): unknown {
   return (value as Record<string, unknown>)[key];
 }
 
+/** The fields of objects that look alike. */
+interface Layout {
+  /** As they come. */
+  readonly names: readonly string[];
+  /** By code unit, each with what stands before its value: `{"name":` or `,"name":`. */
+  readonly sorted: readonly { readonly name: string; readonly head: string }[];
+}
+
+// Of the last object at each depth: the items of a file mostly look alike.
+const layouts: Layout[] = [];
+
 /** JSON with the fields of every object in one order: by code unit, since that of a language differs by machine. */
-function canonical(value: unknown): string {
+function canonical(value: unknown, depth: number = 0): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'undefined';
-  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  if (Array.isArray(value)) return `[${value.map((element) => canonical(element, depth + 1)).join()}]`;
   // Own fields are read from the object that has them.
   const fields = value as Record<string, unknown>;
-  const names = Object.keys(fields).sort();
-  return `{${names.map((name) => `${JSON.stringify(name)}:${canonical(fields[name])}`).join()}}`;
+  const names = Object.keys(fields);
+  if (names.length === 0) return '{}';
+  let layout = layouts[depth];
+  if (layout === undefined || !areEqual(layout.names, names)) {
+    layout = layoutOf(names);
+    layouts[depth] = layout;
+  }
+  let text = '';
+  for (const { name, head } of layout.sorted) text += head + canonical(fields[name], depth + 1);
+  return `${text}}`;
+}
+
+function areEqual(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((name, index) => name === others[index]);
+}
+
+function layoutOf(names: readonly string[]): Layout {
+  const sorted = [...names].sort().map((name, index) => ({
+    name,
+    head: `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`,
+  }));
+  return { names, sorted };
 }

@@ -4,6 +4,7 @@ import type { GroupCommit } from './group-commit.ts';
 import { journalError } from './journal-error.ts';
 import { normalError, shortText } from './normal-error.ts';
 import {
+  type DoneRecord,
   type FailedRecord,
   type HeldRecord,
   type HeldResult,
@@ -29,6 +30,14 @@ export interface WriterSession {
   readonly encoding?: TextEncoding;
 }
 
+/** An item that has begun and not ended. */
+export interface Begun {
+  /** Its number in this session. */
+  readonly n: number;
+  readonly position: number;
+  readonly record: StartRecord;
+}
+
 /** How an item ended. */
 export type ItemEnd =
   | { readonly status: 'done' }
@@ -46,7 +55,7 @@ const LONGEST_HEADER = 32 * 1024;
 
 /**
  * Records what a run does, in the order in which it happens. Every method returns at once, with the position of its
- * record for `whenWritten` and `whenDurable`; what is not durable does not count as done.
+ * record for `whenSettled` and `whenDurable`; what is not durable does not count as done.
  */
 export class JournalWriter {
   readonly #commit: GroupCommit;
@@ -55,8 +64,6 @@ export class JournalWriter {
   #outputEnd: number;
   #heldEnd = 0;
   #ended = 0;
-  /** Of items that have not ended. */
-  readonly #starts: Map<number, { readonly position: number; readonly record: StartRecord }> = new Map();
   /** The pieces that were written of the next result. */
   #begun = { size: 0, sum: 0 };
 
@@ -90,18 +97,18 @@ export class JournalWriter {
     if (JSON.stringify(columns).length > LONGEST_HEADER) {
       throw journalError(`the journal takes column names of ${LONGEST_HEADER} characters at most`);
     }
-    return this.#push({ t: 'header', columns, ...this.#nextRange(text) }, { output: text });
+    return this.#push({ t: 'header', columns, ...this.#nextRange(text) }, text);
   }
 
   /** The item begins, with attempt number `attempt`. `n` is its number in this session; no two run under the same. */
-  start(n: number, id: string, again?: Rerun, attempt: number = 1): number {
-    const record: StartRecord = { t: 'start', n, ms: this.#ms(), id };
+  start(n: number, id: string, again?: Rerun, attempt: number = 1): Begun {
+    const start = { t: 'start', n, ms: this.#ms(), id } as const;
     // Most have neither.
-    const more = { ...(again !== undefined && { again }), ...(attempt > 1 && { attempt }) };
-    const whole = again === undefined && attempt === 1 ? record : { ...record, ...more };
-    const position = this.#push(whole);
-    this.#starts.set(n, { position, record: whole });
-    return position;
+    const isPlain = again === undefined && attempt === 1;
+    const record: StartRecord = isPlain
+      ? start
+      : { ...start, ...(again !== undefined && { again }), ...(attempt > 1 && { attempt }) };
+    return { n, position: this.#push(record), record };
   }
 
   /** An attempt failed, and attempt number `attempt`, from 2, begins. */
@@ -110,38 +117,37 @@ export class JournalWriter {
   }
 
   /** The item has ended: appends what it leaves, whole lines or nothing, to the output. */
-  end(n: number, end: ItemEnd, result: string): number {
-    const range = this.#nextRange(result);
-    const left = range.to > range.from ? range : undefined;
-    if (end.status !== 'done') this.#starts.delete(n);
-    const head = { n, ms: this.#ms() };
-    switch (end.status) {
-      case 'done':
-        return this.#push(
-          { t: 'done', ...head, ...range, ...this.#takeStart(n, head.ms) },
-          { output: result },
-        );
-      case 'failed':
-        return this.#push({ t: 'failed', ...head, ...failureOf(end), ...left }, { output: result });
-      case 'skipped':
-        return this.#push({ t: 'skipped', ...head, ...skipOf(end), ...left }, { output: result });
+  end(begun: Begun, end: ItemEnd, result: string): number {
+    const { n } = begun;
+    const { from, to, sum } = this.#nextRange(result);
+    const ms = this.#ms();
+    if (end.status === 'done') {
+      const start = this.#takeStart(begun, ms);
+      // Written out, since it is there for every item.
+      const record: DoneRecord =
+        start === undefined
+          ? { t: 'done', n, ms, from, to, sum }
+          : { t: 'done', n, ms, from, to, sum, ...start };
+      return this.#push(record, result);
     }
+    const left = to > from ? { from, to, sum } : undefined;
+    if (end.status === 'skipped') return this.#push({ t: 'skipped', n, ms, ...skipOf(end), ...left }, result);
+    return this.#push({ t: 'failed', n, ms, ...failureOf(end), ...left }, result);
   }
 
   /** The item has ended, but what it leaves has to wait for that of earlier ones. `writeHeld` puts it into the output. */
-  hold(n: number, end: ItemEnd, result: string): { readonly position: number; readonly held: HeldResult } {
+  hold({ n }: Begun, end: ItemEnd, result: string): { readonly position: number; readonly held: HeldResult } {
     const { size, sum } = this.#complete(result);
     const held = { session: this.#session.session, at: this.#heldEnd, size, sum };
     this.#heldEnd += size;
-    this.#starts.delete(n);
     const record = { t: 'held', n, ms: this.#ms(), ...held } as const;
-    return { position: this.#push({ ...record, ...otherEnd(end) }, { held: result }), held };
+    return { position: this.#push({ ...record, ...otherEnd(end) }, undefined, result), held };
   }
 
   /** Appends a result that was held back, by this session or an earlier one, to the output. */
   writeHeld({ session, at }: HeldResult, result: string): number {
     const range = this.#nextRange(result);
-    return this.#push({ t: 'written', session, at, ...range }, { output: result });
+    return this.#push({ t: 'written', session, at, ...range }, result);
   }
 
   /** Writes a piece of the next result to the output; what ends that result has its last piece. */
@@ -156,9 +162,9 @@ export class JournalWriter {
     this.#commit.push({ held: text });
   }
 
-  /** Resolves when the record and its result outlive the process; rejects with the failure when they never will. */
-  whenWritten(position: number): Promise<void> {
-    return this.#commit.whenWritten(position);
+  /** Resolves when the record and its result outlive the process, or never will: that is told to `onFailure`. */
+  whenSettled(position: number): Promise<void> {
+    return this.#commit.whenSettled(position);
   }
 
   /** Resolves when the record and its result outlive a power loss; rejects with the failure when they never will. */
@@ -183,12 +189,10 @@ export class JournalWriter {
   }
 
   /** What the start of an item has to say, if it is not on its way yet: then one record is enough. */
-  #takeStart(n: number, ms: number): WithStart | undefined {
-    const start = this.#starts.get(n);
-    this.#starts.delete(n);
-    if (start === undefined || !this.#commit.tryWithdraw(start.position)) return undefined;
-    const { t: _, n: _n, ms: began, ...rest } = start.record;
-    return began === ms ? rest : { ...rest, began };
+  #takeStart({ position, record }: Begun, ms: number): WithStart | undefined {
+    if (!this.#commit.tryWithdraw(position)) return undefined;
+    const { t: _, n: _n, ms: began, id, ...rest } = record;
+    return began === ms ? { id, ...rest } : { id, ...rest, began };
   }
 
   #nextRange(result: string): OutputRange {
@@ -208,10 +212,10 @@ export class JournalWriter {
     return { size: size + Buffer.byteLength(text, encoding), sum: crc32(bytes, sum) };
   }
 
-  #push(record: JournalRecord, bytes: { output?: string; held?: string } = {}): number {
+  #push(record: JournalRecord, output?: string, held?: string): number {
     if (isEnd(record)) this.#ended += 1;
     const extent = { output: this.#outputEnd, ended: this.#ended };
-    return this.#commit.push({ record, ...bytes, extent });
+    return this.#commit.push({ record, output, held, extent });
   }
 
   #ms(): number {

@@ -1,7 +1,7 @@
-import { type Deferred, deferred, ignore } from '../../primitives/deferred.ts';
+import { type Deferred, deferred } from '../../primitives/deferred.ts';
 import type { OutputRecord } from '../output/output-record.ts';
 import { NO_RECORD } from '../output/records.ts';
-import type { ItemEnd } from './journal-writer.ts';
+import type { Begun, ItemEnd } from './journal-writer.ts';
 import { copyHeld, writePieces } from './pieces.ts';
 import type { HeldResult } from './records.ts';
 import type { ResultWriter, ResultWriterParts } from './result-writer.ts';
@@ -40,10 +40,10 @@ export class OrderedResultWriter implements ResultWriter {
     return this.#parts.writer.isFull || this.#waiting.size >= MOST_WAITING;
   }
 
-  put(n: number, end: ItemEnd, record: OutputRecord): number | Promise<number> {
-    if (typeof record === 'string' && !this.#turns.isTaken) return this.#putText(n, end, record);
+  put(begun: Begun, end: ItemEnd, record: OutputRecord): number | Promise<number> {
+    if (typeof record === 'string' && !this.#turns.isTaken) return this.#putText(begun, end, record);
     return this.#turns.take(() =>
-      typeof record === 'string' ? this.#putText(n, end, record) : this.#putLarge(n, end, record),
+      typeof record === 'string' ? this.#putText(begun, end, record) : this.#putLarge(begun, end, record),
     );
   }
 
@@ -63,34 +63,33 @@ export class OrderedResultWriter implements ResultWriter {
     while (this.#pump !== undefined) await this.#pump;
   }
 
-  #putText(n: number, end: ItemEnd, text: string): number {
+  #putText(begun: Begun, end: ItemEnd, text: string): number {
     const { writer } = this.#parts;
     if (text === NO_RECORD) {
-      const position = writer.end(n, end, '');
-      this.#wait(n, undefined);
+      const position = writer.end(begun, end, '');
+      this.#wait(begun.n, undefined);
       return position;
     }
-    if (n === this.#next && this.#pump === undefined) {
-      const position = writer.end(n, end, text);
+    if (begun.n === this.#next && this.#pump === undefined) {
+      const position = writer.end(begun, end, text);
       this.#next += 1;
       this.#release();
       return position;
     }
-    const { position, held } = writer.hold(n, end, text);
+    const { position, held } = writer.hold(begun, end, text);
     const waiting: Waiting = { held, position, text };
     this.#textLength += text.length;
     // Until it is written this is the only place where it is.
-    if (this.#textLength > MOST_TEXT)
-      void writer.whenWritten(position).then(() => this.#forget(waiting), ignore);
-    this.#wait(n, waiting);
+    if (this.#textLength > MOST_TEXT) void writer.whenSettled(position).then(() => this.#forget(waiting));
+    this.#wait(begun.n, waiting);
     return position;
   }
 
-  async #putLarge(n: number, end: ItemEnd, record: Exclude<OutputRecord, string>): Promise<number> {
+  async #putLarge(begun: Begun, end: ItemEnd, record: Exclude<OutputRecord, string>): Promise<number> {
     const { writer } = this.#parts;
     await writePieces(writer, record, (piece) => writer.heldPiece(piece));
-    const { position, held } = writer.hold(n, end, '');
-    this.#wait(n, { held, position, text: undefined });
+    const { position, held } = writer.hold(begun, end, '');
+    this.#wait(begun.n, { held, position, text: undefined });
     return position;
   }
 
@@ -135,7 +134,7 @@ export class OrderedResultWriter implements ResultWriter {
       writer.writeHeld(held, text);
       return;
     }
-    if (position !== undefined) await writer.whenWritten(position).catch(ignore);
+    if (position !== undefined) await writer.whenSettled(position);
     if (writer.failure === undefined) await copyHeld(this.#parts, held);
   }
 

@@ -1,6 +1,6 @@
 import type { OutputRecord } from '../output/output-record.ts';
 import type { HeldFiles } from './held-file.ts';
-import type { ItemEnd, JournalWriter } from './journal-writer.ts';
+import type { Begun, ItemEnd, JournalWriter } from './journal-writer.ts';
 import { copyHeld, writePieces } from './pieces.ts';
 import type { HeldResult } from './records.ts';
 import type { TextEncoding } from './text-buffer.ts';
@@ -8,8 +8,8 @@ import { Turns } from './turns.ts';
 
 /** Records how items ended, with what they leave in the output. */
 export interface ResultWriter {
-  /** Item `n` has ended. The position of its record, once that is known. */
-  put(n: number, end: ItemEnd, record: OutputRecord): number | Promise<number>;
+  /** The item has ended. The position of its record, once that is known. */
+  put(begun: Begun, end: ItemEnd, record: OutputRecord): number | Promise<number>;
   /** Item `n` ended in an earlier session, which left a result to be put into the output, or none. */
   restore(n: number, held: HeldResult | undefined): void;
   /** Whether no new item should start for now. */
@@ -39,15 +39,15 @@ export class PlainResultWriter implements ResultWriter {
     return this.#parts.writer.isFull;
   }
 
-  put(n: number, end: ItemEnd, record: OutputRecord): number | Promise<number> {
+  put(begun: Begun, end: ItemEnd, record: OutputRecord): number | Promise<number> {
     const { writer } = this.#parts;
     if (typeof record === 'string') {
-      if (!this.#turns.isTaken) return writer.end(n, end, record);
-      return this.#turns.take(() => writer.end(n, end, record));
+      if (!this.#turns.isTaken) return writer.end(begun, end, record);
+      return this.#turns.take(() => writer.end(begun, end, record));
     }
     return this.#turns.take(async () => {
       await writePieces(writer, record, (piece) => writer.piece(piece));
-      return writer.end(n, end, '');
+      return writer.end(begun, end, '');
     });
   }
 

@@ -10,7 +10,7 @@ import type { Tally } from '../run/tally.ts';
 import type { SyncMode } from './group-commit.ts';
 import { identityOf } from './identity.ts';
 import type { ItemStates } from './item-states.ts';
-import type { ItemEnd, JournalWriter } from './journal-writer.ts';
+import type { Begun, ItemEnd, JournalWriter } from './journal-writer.ts';
 import type { HeldResult, Rerun } from './records.ts';
 import type { ResultWriter } from './result-writer.ts';
 
@@ -53,8 +53,6 @@ export class RunJournal implements ItemJournal, Results {
   readonly #parts: RunJournalParts;
   /** Items that were looked up and have not begun. In a new journal nothing is looked up. */
   readonly #admitted: Map<number, Admitted> = new Map();
-  /** Items of which a start is on record, and no end. */
-  readonly #begun: Set<number> = new Set();
   readonly #hasPast: boolean;
 
   constructor(parts: RunJournalParts) {
@@ -94,9 +92,9 @@ export class RunJournal implements ItemJournal, Results {
   }
 
   begin(item: Item): Promise<void> | undefined {
-    const position = this.#start(item);
+    item.begun = this.#start(item);
     // Whoever runs again what was running needs to know of none: all that is not known to have ended runs again.
-    return this.#parts.policy.onInflight === 'retry' ? undefined : this.#settled(position);
+    return this.#parts.policy.onInflight === 'retry' ? undefined : this.#settled(item.begun.position);
   }
 
   async retry({ id }: Item, attempt: number, error: unknown): Promise<void> {
@@ -104,10 +102,10 @@ export class RunJournal implements ItemJournal, Results {
   }
 
   put(item: Item, record: OutputRecord, end: EndOfItem): Promise<unknown> | undefined {
-    const waits = this.#parts.others
-      .map((other) => other.put(item, record, end))
-      .filter((wait) => wait !== undefined);
+    const { others } = this.#parts;
     const recorded = endFor(item, end);
+    if (others.length === 0) return recorded && this.#record(item, record, recorded);
+    const waits = others.map((other) => other.put(item, record, end)).filter((wait) => wait !== undefined);
     if (recorded === undefined) return undefined;
     if (waits.length === 0) return this.#record(item, record, recorded);
     // A file of its own is there before the record that tells of it.
@@ -122,31 +120,30 @@ export class RunJournal implements ItemJournal, Results {
     await Promise.all([this.#parts.results, ...this.#parts.others].map((taker) => taker.finish()));
   }
 
-  async #record(item: Item, record: OutputRecord, end: ItemEnd): Promise<void> {
-    const { id } = item;
+  #record(item: Item, record: OutputRecord, end: ItemEnd): Promise<void> {
     // What cannot be read and what must not run again ends without a call.
-    if (!this.#begun.delete(id)) {
-      this.#start(item);
-      this.#begun.delete(id);
-    }
-    const position = this.#parts.results.put(id, end, record);
-    await this.#settled(typeof position === 'number' ? position : await position);
+    const begun = item.begun ?? this.#start(item);
+    item.begun = undefined;
+    const position = this.#parts.results.put(begun, end, record);
+    if (typeof position === 'number') return this.#settled(position);
+    return position.then((known) => this.#settled(known));
   }
 
-  #start(item: Item): number {
+  #start(item: Item): Begun {
     const { id } = item;
-    const admitted = this.#admitted.get(id);
+    const { writer } = this.#parts;
+    const admitted = this.#hasPast ? this.#admitted.get(id) : undefined;
+    if (admitted === undefined) return writer.start(id, this.#identityOf(item));
     this.#admitted.delete(id);
-    this.#begun.add(id);
-    const { identity = this.#identityOf(item), again, attempts = 0 } = admitted ?? {};
-    return this.#parts.writer.start(id, identity, again, attempts + 1);
+    return writer.start(id, admitted.identity, admitted.again, admitted.attempts + 1);
   }
 
   /** Resolves when a record is safe; or will never be, which is told elsewhere. */
   #settled(position: number): Promise<void> {
     const { writer, policy } = this.#parts;
-    const safe = policy.sync === 'always' ? writer.whenDurable(position) : writer.whenWritten(position);
-    return safe.catch(ignore);
+    return policy.sync === 'always'
+      ? writer.whenDurable(position).catch(ignore)
+      : writer.whenSettled(position);
   }
 
   #admit({ id }: Item, admitted: Admitted): 'run' {

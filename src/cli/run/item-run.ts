@@ -220,7 +220,10 @@ export class ItemRun {
     } catch (error) {
       outcome = { error };
     }
-    if (overdue?.end(running)) return this.#endGivenUp(running, outcome);
+    if (overdue?.end(running)) {
+      work.records.forget?.('error' in outcome ? outcome.error : outcome.result);
+      return this.running.free(running);
+    }
     const written = this.#endAttempt(running, outcome, tries);
     tries.isOver = !tries.isWaiting;
     // It rejects when another attempt is to follow.
@@ -255,11 +258,6 @@ export class ItemRun {
     running.cancel(error);
     const status = this.#state === 'cancelled' ? 'cancelled' : 'failed';
     void this.#endings.put(running.item, { status, error }, running.attempt);
-  }
-
-  #endGivenUp(running: RunningItem, outcome: Came): undefined {
-    this.#parts.work.records.forget?.('error' in outcome ? outcome.error : outcome.result);
-    this.running.free(running);
   }
 
   /** Rejects with the error when the pool is to try the item again. */

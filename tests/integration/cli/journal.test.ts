@@ -115,8 +115,8 @@ describe('a full disk', () => {
       { folder: journal, output: join(folder, 'out') },
       { ordered: false, sync: 'batch', onFailure: (error) => failures.push(error) },
     );
-    writer.start(1, '="a"');
-    const error = await rejection(writer.whenDurable(writer.end(1, { status: 'done' }, 'a\n')));
+    const begun = writer.start(1, '="a"');
+    const error = await rejection(writer.whenDurable(writer.end(begun, { status: 'done' }, 'a\n')));
     await writer.close({ hasWorkLeft: false });
 
     expect(failures).toEqual([error]);

@@ -65,7 +65,7 @@ describe('GroupCommit, batch', () => {
     const { clock, commit } = setUp('batch');
     const told: string[] = [];
     const position = commit.push(entry('1\n'));
-    void commit.whenWritten(position).then(() => told.push('written'));
+    void commit.whenSettled(position).then(() => told.push('written'));
     void commit.whenDurable(position).then(() => told.push('durable'));
 
     await settle();
@@ -92,7 +92,7 @@ describe('GroupCommit, batch', () => {
     commit.push(entry('1\n'));
     await clock.advance(50);
     const told: string[] = [];
-    void commit.whenWritten(late ?? 0).then(() => told.push('written'));
+    void commit.whenSettled(late ?? 0).then(() => told.push('written'));
     void commit.whenDurable(late ?? 0).then(() => told.push('durable'));
 
     await settle();
@@ -138,7 +138,8 @@ describe('GroupCommit, when the disk is full', () => {
         exitCode: 4,
         message: `cannot ${what}: no space left on device`,
       });
-      expect(await rejection(commit.whenWritten(late))).toBe(error);
+      await commit.whenSettled(late);
+      expect(commit.failure).toBe(error);
       expect(commit.durable.ended).toBe(0);
       expect(calls).toHaveLength(callsBefore);
       await commit.close();

@@ -42,43 +42,7 @@ describe('synchronous tasks', () => {
   });
 });
 
-/** The time that 2,000 callers take to leave the middle of a line of `length`, one by one. */
-async function timeToLeave(length: number): Promise<number> {
-  const pool = new GreenPool(0);
-  const aborts: AbortController[] = [];
-  const outside = length / 2 - 1000;
-  const stand = (signal?: AbortSignal) => void pool.with({ signal }).spawn(() => {});
-  for (let n = 0; n < outside; n += 1) stand();
-  for (let n = 0; n < 2000; n += 1) {
-    const abort = new AbortController();
-    aborts.push(abort);
-    stand(abort.signal);
-  }
-  for (let n = 0; n < outside; n += 1) stand();
-
-  const start = performance.now();
-  for (const abort of aborts) abort.abort('gone');
-  const time = performance.now() - start;
-
-  expect(pool.waiting()).toBe(length - 2000);
-  await pool.kill();
-  return time;
-}
-
 describe('a line of callers', { timeout: 60_000 }, () => {
-  test('is left in the same time whether 10,000 or 200,000 stand in it', async () => {
-    await timeToLeave(10_000);
-    const short: number[] = [];
-    const long: number[] = [];
-    for (let round = 0; round < 3; round += 1) {
-      short.push(await timeToLeave(10_000));
-      long.push(await timeToLeave(200_000));
-    }
-
-    // A search of the line, or a shift of those behind, would take twenty times as long.
-    expect(Math.min(...long) / Math.min(...short)).toBeLessThan(7);
-  });
-
   test('lets 20,000 leave one by one, back and forth, and none twice', async () => {
     const count = 20_000;
     const pool = new GreenPool(0);

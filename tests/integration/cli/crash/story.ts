@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Random, upTo } from '../../../support/journal/random.ts';
 import { judge, type Verdict } from './judge.ts';
@@ -42,7 +43,8 @@ export async function runStory(
   let last: SessionEnd | undefined;
   // A run that has ended is resumed once more: then there is nothing to do, and that must not go wrong either.
   for (let session = 1, endings = 0; killed.length < planned && endings < 2; session += 1) {
-    last = await crashed.run(nextCommand(story, session, random), chooseMoment(crashed, expected, random));
+    const hasJournal = existsSync(join(folder, 'crashed', 'run.gpj', 'meta.json'));
+    last = await crashed.run(nextCommand(story, hasJournal, random), chooseMoment(crashed, expected, random));
     if (last.code === undefined) killed.push(session);
     else endings += 1;
     if (last.code !== undefined && last.code !== wanted.code) break;
@@ -63,9 +65,9 @@ function command({ work, options, input }: Story, journalOptions: readonly strin
   return [...work, ...outputs, ...options, ...journalOptions];
 }
 
-/** The whole command again, or `greenpool resume` where there surely is a journal. */
-function nextCommand(story: Story, session: number, random: Random): string[] {
-  if (session > 3 && random() < 0.3) return ['resume', 'run.gpj'];
+/** The whole command again, or `greenpool resume` where there is a journal: a start-up may have been killed before. */
+function nextCommand(story: Story, hasJournal: boolean, random: Random): string[] {
+  if (hasJournal && random() < 0.3) return ['resume', 'run.gpj'];
   return command(story, [...JOURNAL, ...story.journalOptions]);
 }
 

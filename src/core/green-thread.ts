@@ -112,10 +112,15 @@ export class GreenThread<R = unknown> extends Scope implements Abortable, Expiri
     if (extras.controller === undefined) {
       extras.controller = new AbortController();
       // As it would have, had it been there.
-      const over = this.state === 'killed' ? [this.outcome] : extras.attempts?.expiry;
-      if (over !== undefined) extras.controller.abort(over[0]);
+      const { told } = this;
+      if (told !== undefined) extras.controller.abort(told[0]);
     }
     return extras.controller.signal;
+  }
+
+  /** Why what runs was told to end, if it was: an array of one. @internal */
+  get told(): readonly [reason: unknown] | undefined {
+    return this.state === 'killed' ? [this.outcome] : this.extras?.attempts?.expiry;
   }
 
   /**

@@ -73,7 +73,8 @@ async function claim(
   if (options.journal === undefined) return undefined;
   // Loaded here: a run without a journal does not wait for it.
   const { claimFor } = await import('./claim-journal.ts');
-  const line = options.shell ?? command.join(' ');
+  // So that no two commands are the same: neither words with blanks in them, nor a line for the shell and a word.
+  const line = JSON.stringify(options.shell === undefined ? command : { shell: options.shell });
   const work = { verb: 'exec', module: line, hash: '', export: '' } as const;
   return await claimFor({ work, input, options, table: EXEC_OPTIONS }, host);
 }

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { fieldOf } from '../limits/field.ts';
 
 // 22 characters of base64url hold 128 bits: among 10^9 different items, two share one with a chance of 10^-21.
 const HASH_LENGTH = 22;
@@ -6,11 +7,11 @@ const HASH_LENGTH = 22;
 const LONGEST_KEY = 200;
 
 /**
- * What an item is known by, whatever its line number: a hash of its value, or the value of its field `key` behind a
- * `=`. An item without that field is known by its value. Objects that differ only in the order of their fields are the
+ * What an item is known by, whatever its line number: a hash of its value, or the value of its field `key`, which
+ * may be a path such as `user.id`, behind a `=`. An item without that field is known by its value. Objects that differ only in the order of their fields are the
  * same item. Equal items share an identity: the journal counts them.
  *
- * @throws {RangeError} for a value that is nested some thousands of levels deep, as `JSON.stringify` does.
+ * @throws {RangeError} for a value that is nested more than 1,000 levels deep.
  */
 export function identityOf(value: unknown, key?: string): string {
   const keyed = key === undefined ? undefined : fieldOf(value, key);
@@ -41,12 +42,6 @@ function hashOf(text: string): string {
   return hash('sha256', text, 'base64url').slice(0, HASH_LENGTH);
 }
 
-function fieldOf(value: unknown, key: string): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-  // It has a field of that name.
-  return (value as Record<string, unknown>)[key];
-}
-
 /** The fields of objects that look alike. */
 interface Layout {
   /** As they come. */
@@ -58,8 +53,12 @@ interface Layout {
 // Of the last object at each depth: the items of a file mostly look alike.
 const layouts: Layout[] = [];
 
+// Far from where the stack ends, whatever it already holds: an item must be known by the same in every session.
+const DEEPEST = 1000;
+
 /** JSON with the fields of every object in one order: by code unit, since that of a language differs by machine. */
 function canonical(value: unknown, depth: number = 0): string {
+  if (depth > DEEPEST) throw new RangeError(`nested more than ${DEEPEST} levels deep`);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'undefined';
   if (Array.isArray(value)) return `[${value.map((element) => canonical(element, depth + 1)).join()}]`;
   // Own fields are read from the object that has them.

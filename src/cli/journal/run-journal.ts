@@ -54,6 +54,7 @@ export class RunJournal implements ItemJournal, Results {
   /** Items that were looked up and have not begun. In a new journal nothing is looked up. */
   readonly #admitted: Map<number, Admitted> = new Map();
   readonly #hasPast: boolean;
+  #hasPassedOver = false;
 
   constructor(parts: RunJournalParts) {
     this.#parts = parts;
@@ -65,6 +66,10 @@ export class RunJournal implements ItemJournal, Results {
     return this.#parts.results.isFull || this.#parts.others.some((other) => other.isFull);
   }
 
+  get hasPassedOver(): boolean {
+    return this.#hasPassedOver;
+  }
+
   admit(item: Item): 'run' | 'known' | Shortfall {
     if (!this.#hasPast) return 'run';
     const { states, policy } = this.#parts;
@@ -72,11 +77,13 @@ export class RunJournal implements ItemJournal, Results {
     const known = states.take(identity, item.id);
     // What is left for a resume stays a gap: what waits behind it for its turn goes on waiting.
     if (known === undefined) {
-      return policy.isRetry ? 'known' : this.#admit(item, { identity, again: undefined, attempts: 0 });
+      if (policy.isRetry) return this.#passOver();
+      return this.#admit(item, { identity, again: undefined, attempts: 0 });
     }
     switch (known.state) {
       case 'interrupted':
-        return policy.isRetry ? 'known' : this.#admitInterrupted(item, identity, known.attempts);
+        if (policy.isRetry) return this.#passOver();
+        return this.#admitInterrupted(item, identity, known.attempts);
       case 'failed':
         if (policy.isRetry) return this.#admit(item, { identity, again: 'failed', attempts: 0 });
         return this.#restore(item, 'failed', undefined);
@@ -88,6 +95,7 @@ export class RunJournal implements ItemJournal, Results {
   }
 
   attemptsBefore({ id }: Item): number {
+    if (!this.#hasPast) return 0;
     return this.#admitted.get(id)?.attempts ?? 0;
   }
 
@@ -151,6 +159,11 @@ export class RunJournal implements ItemJournal, Results {
     return 'run';
   }
 
+  #passOver(): 'known' {
+    this.#hasPassedOver = true;
+    return 'known';
+  }
+
   #admitInterrupted(item: Item, identity: string, begun: number): 'run' | Shortfall {
     const { tally, policy } = this.#parts;
     tally.interrupted += 1;
@@ -171,8 +184,14 @@ export class RunJournal implements ItemJournal, Results {
 
   #identityOf({ value, error, raw, line, source }: Item): string {
     const { key } = this.#parts.policy;
-    if (error === undefined) return identityOf(value, key);
-    // What cannot be read is known by what stands there; where that was not kept, by its place.
+    if (error === undefined) {
+      try {
+        return identityOf(value, key);
+      } catch (tooDeep) {
+        if (!(tooDeep instanceof RangeError)) throw tooDeep;
+      }
+    }
+    // What cannot be read, or nobody can write, is known by what stands there; where that was not kept, by its place.
     const text = raw instanceof Uint8Array ? Buffer.from(raw).toString('latin1') : raw;
     return identityOf({ unreadable: text ?? `${source ?? ''}:${line}` });
   }
@@ -194,6 +213,7 @@ function endFor(item: Item, end: EndOfItem): ItemEnd | undefined {
 
 /** The beginning of an item, for people. */
 function labelOf({ raw, value }: Item): string {
-  if (typeof raw === 'string') return raw.slice(0, LONGEST_LABEL);
+  const text = Array.isArray(raw) ? raw[0] : raw;
+  if (typeof text === 'string') return text.slice(0, LONGEST_LABEL);
   return (JSON.stringify(value) ?? '').slice(0, LONGEST_LABEL);
 }

@@ -23,7 +23,7 @@ export function parsePer(text: string): PerField {
 const URL_PARTS = new Set(['host', 'hostname', 'origin', 'protocol', 'pathname', 'port']);
 
 /**
- * The value of a field of an item: its own, by a path such as `user.id`; or, for the parts of a URL, of the item itself or its
+ * The value of a field of an item: its own, by its name or a path such as `user.id`; or, for the parts of a URL, of the item itself or its
  * field `url`. `undefined` when it has none.
  */
 export function fieldOf(item: unknown, path: string): unknown {
@@ -39,10 +39,16 @@ export function fieldOf(item: unknown, path: string): unknown {
 }
 
 function ownField(item: unknown, path: string): unknown {
+  // A column of a CSV file may have a dot in its name.
+  if (isObject(item) && Object.hasOwn(item, path)) return item[path];
   let value: unknown = item;
   for (const name of path.split('.')) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
-    value = (value as Record<string, unknown>)[name]; // an object has properties
+    if (!isObject(value) || !Object.hasOwn(value, name)) return undefined;
+    value = value[name];
   }
   return value;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }

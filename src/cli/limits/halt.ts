@@ -2,8 +2,8 @@ import { InvalidArgumentError } from 'commander';
 
 /** When a run gives up because too much has failed. */
 export interface Halt {
-  /** `soon` starts nothing more; `now` cancels what runs as well. */
-  readonly when: 'now' | 'soon';
+  /** `soon` starts nothing more; `now` cancels what runs as well; `never` says that nothing else is to. */
+  readonly when: 'now' | 'soon' | 'never';
   readonly failures: number;
   /** Of the finished items, in percent, instead of a number. */
   readonly isShare: boolean;
@@ -13,8 +13,8 @@ export interface Halt {
 const LEAST_FOR_SHARE = 10;
 
 /** `never`, `now,fail=1`, `soon,fail=20%`. */
-export function parseHalt(text: string): Halt | undefined {
-  if (text === 'never') return undefined;
+export function parseHalt(text: string): Halt {
+  if (text === 'never') return { when: 'never', failures: 0, isShare: false };
   const match = /^(now|soon),fail=(\d+)(%?)$/.exec(text);
   const failures = Number(match?.[2]);
   const isShare = match?.[3] === '%';
@@ -27,7 +27,8 @@ export function parseHalt(text: string): Halt | undefined {
 }
 
 /** Whether so many failures of so many finished items are too many. */
-export function isReached({ failures, isShare }: Halt, failed: number, finished: number): boolean {
+export function isReached({ when, failures, isShare }: Halt, failed: number, finished: number): boolean {
+  if (when === 'never') return false;
   if (!isShare) return failed >= failures;
   return finished >= LEAST_FOR_SHARE && failed * 100 >= failures * finished;
 }

@@ -34,7 +34,8 @@ export class EarlyEnd {
   constructor(parts: EarlyEndParts) {
     const { failFast, halt, maxTime } = parts.options;
     this.#parts = parts;
-    this.#halt = failFast ? { when: 'now', failures: 1, isShare: false } : halt;
+    // So that a resume can take back what the run was given.
+    this.#halt = halt ?? (failFast ? { when: 'now', failures: 1, isShare: false } : undefined);
     if (maxTime !== undefined) this.#timers.push(parts.ticks.after(maxTime, () => this.#endByTime(maxTime)));
   }
 

@@ -147,6 +147,7 @@ function createRun(parts: SessionParts, stages: Stages, { onCrash, onFailure }: 
     journal: outputs.journal,
     overdue,
     onFailure,
+    onCrash,
     log: (...values) => host.screen.print(formatValues(values, hasColor)),
     work,
     reader,

@@ -45,11 +45,26 @@ describe('a resume with an edited input', () => {
     await place.run();
     place.write('in', ['a', 'good1']);
 
-    await place.greenpool(['retry', 'j']);
+    const retried = await place.greenpool(['retry', 'j']);
+    const status = await place.greenpool(['status', 'j']);
     const { code } = await place.greenpool(['resume', 'j']);
 
     expect(place.results).toEqual(['A', 'GOOD1']);
-    expect(code).toBe(0);
+    expect([retried.code, code]).toEqual([75, 0]);
+    expect(retried.stderr).toContain('go on with: greenpool resume j');
+    expect(status.stdout).toContain('stopped, with work left');
+  });
+
+  test('a line that no JSON can be made of again fails, and is known by its text', async () => {
+    const deep = '['.repeat(9000) + ']'.repeat(9000);
+    const place = placeFor(['"a"', deep, '"b"']);
+    const first = await place.run(['-k', '--from', 'ndjson']);
+    const called = place.calls.length;
+
+    const again = await place.run(['-k', '--from', 'ndjson', '--resume']);
+
+    expect([first.code, again.code, place.calls.length - called]).toEqual([1, 1, 0]);
+    expect(place.results).toEqual(['A', 'B']);
   });
 
   test('with --key an item is the same whatever else is in it', async () => {
@@ -77,6 +92,20 @@ describe('a journal of another run', () => {
     );
     expect(code).toBe(4);
     expect(place.calls).toEqual(['a']);
+  });
+
+  test.each([
+    ['words that are cut in other places', ['--', 'echo', 'a', 'b {}']],
+    ['the words as a line for the shell', ['--shell', 'echo a b {}']],
+  ])('a command of %s is another one', async (_what, command) => {
+    const place = placeFor(['x']);
+    const files = ['exec', '-a', 'in', '-o', 'out', '-J', 'j'];
+    await place.greenpool([...files, '--', 'echo', 'a b', '{}']);
+
+    const { code, stderr } = await place.greenpool([...files, '--resume', ...command]);
+
+    expect(code).toBe(4);
+    expect(stderr).toContain('j is the journal of another run: its command was');
   });
 
   test('a changed function is refused once, and accepted from then on when forced', async () => {

@@ -106,6 +106,7 @@ export async function runWorkload(
     results: acknowledging(journal, acknowledge),
     journal: {
       admit: (item) => journal.admit(item),
+      hasPassedOver: false,
       attemptsBefore: (item) => journal.attemptsBefore(item),
       begin: (item) => journal.begin(item),
       retry: async (item, attempt, error) => {

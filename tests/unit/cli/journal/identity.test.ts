@@ -25,6 +25,18 @@ describe('identityOf', () => {
     expect(identityOf({ id: 7 }, 'id')).toBe('=7');
   });
 
+  test('the key may be a path, or a name with a dot in it', () => {
+    expect(identityOf({ user: { id: 7 }, text: 'a' }, 'user.id')).toBe('=7');
+    expect(identityOf({ 'user.id': 8 }, 'user.id')).toBe('=8');
+  });
+
+  test('of what is nested too deep there is none, however much stack is left', () => {
+    const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
+
+    expect(identityOf(nested(1000))).toHaveLength(22);
+    expect(() => identityOf(nested(1002))).toThrow(RangeError);
+  });
+
   test('a long key is hashed', () => {
     expect(identityOf({ id: 'x'.repeat(1000) }, 'id')).toMatch(/^=[\w-]{22}$/);
   });

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { EarlyEnd } from '../../../../src/cli/run/early-end.ts';
+import { parseHalt } from '../../../../src/cli/limits/halt.ts';
+import { EarlyEnd, type EarlyEndOptions } from '../../../../src/cli/run/early-end.ts';
 import type { ItemRun } from '../../../../src/cli/run/item-run.ts';
 import { Tally } from '../../../../src/cli/run/tally.ts';
 import { FakeTicks } from '../fake-ticks.ts';
 
-function setUp() {
+function setUp(more: Partial<EarlyEndOptions> = {}) {
   const calls: string[] = [];
   const ticks = new FakeTicks();
+  const tally = new Tally();
   const run = {
     state: 'running' as ItemRun['state'],
     drain() {
@@ -16,9 +18,9 @@ function setUp() {
     cancel: () => calls.push('cancel'),
     abandon: () => calls.push('abandon'),
   };
-  const options = { halt: undefined, failFast: false, maxTime: 1000, patience: 3000 };
-  const end = new EarlyEnd({ options, run, tally: new Tally(), ticks, print: (text) => calls.push(text) });
-  return { calls, ticks, run, end };
+  const options = { halt: undefined, failFast: false, maxTime: 1000, patience: 3000, ...more };
+  const end = new EarlyEnd({ options, run, tally, ticks, print: (text) => calls.push(text) });
+  return { calls, ticks, run, end, tally };
 }
 
 describe('EarlyEnd', () => {
@@ -39,5 +41,17 @@ describe('EarlyEnd', () => {
 
     expect(calls).toEqual(['drain']);
     expect(end.isTimeUp).toBe(false);
+  });
+
+  test.each([
+    ['ends at the first failure', undefined, true],
+    ['but not where somebody took that back', parseHalt('never'), false],
+  ])('with --fail-fast a run %s', (_what, halt, isHalted) => {
+    const { end, tally } = setUp({ failFast: true, halt });
+
+    tally.ended.failed = 1;
+    end.countFailure();
+
+    expect(end.isHalted).toBe(isHalted);
   });
 });

@@ -11,7 +11,7 @@ import { RecordWriter } from '../../../../src/cli/output/record-writer.ts';
 import { PlainRecords } from '../../../../src/cli/output/records.ts';
 import { SharedResults, UnorderedResults } from '../../../../src/cli/output/results.ts';
 import type { ItemFunction } from '../../../../src/cli/run/item-context.ts';
-import { ItemRun } from '../../../../src/cli/run/item-run.ts';
+import { ItemRun, type RunParts } from '../../../../src/cli/run/item-run.ts';
 import { Tally } from '../../../../src/cli/run/tally.ts';
 import { memoryWriter } from '../output/memory-writer.ts';
 
@@ -19,7 +19,7 @@ function setUp(
   lines: readonly string[],
   jobs: number,
   call: ItemFunction,
-  limited: Partial<LimitOptions> = {},
+  { journal, onCrash, ...limited }: Partial<LimitOptions & Pick<RunParts, 'journal' | 'onCrash'>> = {},
 ) {
   const written: string[] = [];
   const logged: unknown[][] = [];
@@ -37,7 +37,7 @@ function setUp(
   const results = new SharedResults([new UnorderedResults(writer), new FailedItems(kept.writer, '\n')]);
   const limits = new ItemLimits({ jobs, ...limited });
   const work = { call, records };
-  const run = new ItemRun({ limits, work, reader, results, tally, failures, log });
+  const run = new ItemRun({ limits, work, reader, results, tally, failures, log, journal, onCrash });
   const finish = async () => {
     await run.run();
     await writer.close();
@@ -46,6 +46,27 @@ function setUp(
 }
 
 const numbers = (count: number): string[] => Array.from({ length: count }, (_, index) => String(index + 1));
+
+describe('ItemRun', () => {
+  test("tells of what goes wrong and is no item's doing: an item must not vanish", async () => {
+    const crashes: unknown[] = [];
+    const fault = new Error('no record');
+    const { finish, tally } = setUp(['a'], 1, (item) => item, {
+      journal: {
+        admit: () => 'run',
+        attemptsBefore: () => 0,
+        hasPassedOver: false,
+        begin: () => Promise.reject(fault),
+        retry: async () => {},
+      },
+      onCrash: (error) => crashes.push(error),
+    });
+
+    await finish();
+
+    expect([crashes, tally.finished]).toEqual([[fault], 0]);
+  });
+});
 
 describe('ItemRun.run', () => {
   test('calls the function once for each item and writes what it returns', async () => {

@@ -10,7 +10,7 @@ import type { Change, ControlAnswer, ControlRequest, RunStatus } from './protoco
 
 /** What is steered, and by what it is known. */
 export interface RunControlParts {
-  readonly run: Pick<ItemRun, 'drain' | 'state' | 'limits' | 'running'>;
+  readonly run: Pick<ItemRun, 'drain' | 'state' | 'limits' | 'running' | 'cancelItem'>;
   readonly tally: Tally;
   readonly reader: Pick<ItemSource, 'itemsWaiting'>;
   readonly ticks: Pick<Ticks, 'now'>;
@@ -92,11 +92,10 @@ export class RunControl {
   }
 
   #cancel(id: number): ControlAnswer {
-    const { running } = this.#parts.run;
-    const item = [...running].find((other) => other.id === id);
-    if (item === undefined) return { refused: `item ${id} is not running; ${describeIds(running)}` };
-    item.cancel(new ItemError('ERR_ITEM_CANCELLED', CANCELLED));
-    return { now: `item ${id} cancelled` };
+    const { run } = this.#parts;
+    const isCancelled = run.cancelItem(id, new ItemError('ERR_ITEM_CANCELLED', CANCELLED));
+    if (isCancelled) return { now: `item ${id} cancelled` };
+    return { refused: `item ${id} is not running; ${describeIds(run.running)}` };
   }
 
   get #running(): string {

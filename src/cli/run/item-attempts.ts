@@ -28,6 +28,7 @@ export class ItemAttempts {
       if (tries.isOver) return;
       const recorded = this.#recordStart(tries);
       if (recorded !== undefined) await recorded;
+      if (tries.isOver) return;
       // The stop came while the item waited for its slot.
       if (this.#course.state !== 'running' && tries.count === 0) return this.#leave(tries);
       const running = this.#begin(tries);

@@ -121,6 +121,21 @@ export class ItemRun {
     this.#abandoned.resolve();
   }
 
+  /** Fails an item that runs, or waits for its slot or its next attempt. False if there is none of that number. */
+  cancelItem(id: number, error: Error): boolean {
+    for (const running of this.running) {
+      if (running.id !== id) continue;
+      running.cancel(error);
+      return true;
+    }
+    const tries = this.#inHand.find(id);
+    if (tries === undefined || tries.isOver) return false;
+    tries.isOver = true;
+    void tries.thread?.kill(error);
+    void this.#endings.put(tries.item, { status: 'failed', error }, tries.before + tries.count);
+    return true;
+  }
+
   async #runAll(): Promise<void> {
     await this.#feed();
     this.#hasFed = true;
@@ -176,14 +191,15 @@ export class ItemRun {
     }
     const { thread } = holdSpawn(view, this.#attempts.run, tries);
     tries.thread = thread;
-    this.#inHand.add(thread);
-    thread.link(() => this.#close(tries, thread));
+    this.#inHand.add(tries);
+    thread.link(() => this.#close(tries));
     while (!this.#inHand.hasRoom && this.#course.state === 'running') await this.#inHand.waitForRoom();
   }
 
   /** There will be no more attempts. A kill may have ended the wait for one, or for the first. */
-  #close({ item, count, isOver }: Tries, thread: GreenThread<unknown>): void {
-    this.#inHand.delete(thread);
+  #close(tries: Tries): void {
+    const { item, count, isOver } = tries;
+    this.#inHand.delete(tries);
     if (isOver) return;
     if (count === 0) this.#course.leave(item);
     else void this.#endings.put(item, { status: 'cancelled', error: this.#course.cancelReason }, count);

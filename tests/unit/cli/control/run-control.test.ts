@@ -21,14 +21,19 @@ const clock = useManualClock();
 /** A run of ten items whose functions end when the test says so. */
 async function setUp(limited: LimitOptions, { isDeaf = false } = {}) {
   const printed: string[] = [];
-  const started: { readonly item: unknown; readonly slot: number; readonly end: () => void }[] = [];
+  const started: {
+    readonly item: unknown;
+    readonly slot: number;
+    readonly end: () => void;
+    readonly fail: () => void;
+  }[] = [];
   const writer = new RecordWriter({ name: 'memory', write: async () => {}, close: async () => {} }, () => {});
   const lines = Array.from({ length: 10 }, (_, index) => `{"n":${index + 1},"weight":3}\n`).join('');
   const stream = Readable.from([Buffer.from(lines)]);
   const reader = new ItemReader([{ name: undefined, stats: undefined, open: () => stream }], 'ndjson');
   const call = (item: unknown, { slot, signal }: ItemContext): Promise<void> => {
     const end = deferred<void>();
-    started.push({ item, slot, end: () => end.resolve() });
+    started.push({ item, slot, end: () => end.resolve(), fail: () => end.reject(new Error('busy')) });
     if (!isDeaf) signal.addEventListener('abort', () => end.reject(signal.reason));
     return end.promise;
   };
@@ -185,6 +190,26 @@ describe('cancel', () => {
     run.cancel(new Error('over'));
     for (const { end } of started) end();
     await ended;
+  });
+
+  test('fails an item that waits for its next attempt, and one that waits for its slot', async () => {
+    const { ctl, started, tally, run, ended } = await setUp({ jobs: 2, retries: 3, backoff: 1000 });
+    started[0]?.fail();
+    await settle();
+
+    expect(await ctl({ do: 'cancel', id: 1 })).toEqual({ now: 'item 1 cancelled' });
+    expect(await ctl({ do: 'cancel', id: 9 })).toEqual({ now: 'item 9 cancelled' });
+    expect(await ctl({ do: 'cancel', id: 9 })).toHaveProperty('refused');
+
+    expect([tally.ended.failed, tally.running]).toEqual([2, 2]);
+    for (let at = 1; at <= 8; at += 1) {
+      started[at]?.end();
+      await settle();
+    }
+    await ended;
+    expect(started.map(({ item }) => (item as { n: number }).n)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 10]);
+    expect(tally.ended).toEqual({ done: 8, failed: 2, skipped: 0, cancelled: 0 });
+    expect(run.state).toBe('running');
   });
 
   test('is refused for an item that does not run, and says which do', async () => {

@@ -1,6 +1,7 @@
 import { type Clock, currentClock, type Timer } from '../../primitives/clock.ts';
 import { type Deferred, deferred, ignore } from '../../primitives/deferred.ts';
 import type { CliError } from '../cli-error.ts';
+import { append } from './append.ts';
 import { Batch, type Extent } from './batch.ts';
 import { orJournalError } from './journal-error.ts';
 import type { JournalFile } from './journal-files.ts';
@@ -8,7 +9,7 @@ import { LineChain } from './line-chain.ts';
 import type { LogFiles } from './log-files.ts';
 import { Milestone } from './milestone.ts';
 import { encodeLine, type JournalRecord } from './records.ts';
-import type { TextBuffer, TextEncoding } from './text-buffer.ts';
+import type { TextEncoding } from './text-buffer.ts';
 
 /** When records are put on disk: each before anything is told of it, together every so often, or when the system likes. */
 export type SyncMode = 'always' | 'batch' | 'none';
@@ -72,6 +73,8 @@ export class GroupCommit {
   #unsyncedBytes = 0;
   #isScheduled = false;
   #failure: CliError | undefined;
+  /** Whether the log ends with the last line that was sealed. */
+  #isLogWhole = true;
   #writing: Promise<void> | undefined;
   #syncing: Promise<void> | undefined;
   #syncTimer: Timer | undefined;
@@ -152,8 +155,11 @@ export class GroupCommit {
     return this.#room.promise;
   }
 
-  /** Writes and syncs what is left and closes the files. Never rejects: `failure` tells. */
-  async close(): Promise<void> {
+  /**
+   * Writes and syncs what is left and closes the files. Where results could not be written, the log still says that the
+   * session has ended, with `farewell`: else it would look like a crash. Never rejects: `failure` tells.
+   */
+  async close(farewell: JournalRecord): Promise<void> {
     const last = this.#taken;
     while (this.#failure === undefined && this.#durable.reached < last) {
       this.#write();
@@ -164,9 +170,20 @@ export class GroupCommit {
     this.#syncTimer?.clear();
     // If one of the two failed, the other may still be using a file.
     await Promise.all([this.#writing, this.#syncing]);
+    if (this.#failure !== undefined && this.#isLogWhole) await this.#takeLeave(farewell);
     const { output, held, log } = this.#files;
     const closed = Promise.all([output?.close(), held?.close(), log.close()]).then(ignore);
     await this.#attempt(orJournalError('close', log.path, closed));
+  }
+
+  async #takeLeave(farewell: JournalRecord): Promise<void> {
+    const { log } = this.#files;
+    try {
+      await log.append(Buffer.from(this.#chain.seal(encodeLine(farewell))));
+      await log.datasync();
+    } catch {
+      // The disk is full for the log as well. What went wrong was told.
+    }
   }
 
   #scheduleWrite(): void {
@@ -187,12 +204,15 @@ export class GroupCommit {
     const batch = this.#batch;
     this.#batch = this.#otherBatch.restart(batch);
     this.#otherBatch = batch;
+    await append(held, batch.held);
+    await append(output, batch.output);
+    // Not before: what is sealed is the line that the next one follows.
     for (const record of batch.records) {
       if (record !== undefined) batch.lines.add(this.#chain.seal(encodeLine(record)));
     }
-    await append(held, batch.held);
-    await append(output, batch.output);
+    this.#isLogWhole = false;
     await append(log, batch.lines);
+    this.#isLogWhole = true;
     this.#writtenExtent = batch.extent;
     this.#unsyncedBytes += batch.size;
     this.#writing = undefined;
@@ -230,7 +250,9 @@ export class GroupCommit {
     this.#write();
     await this.whenSettled(mark);
     if (this.#failure !== undefined) return;
+    this.#isLogWhole = false;
     await orJournalError('sync', log.path, log.datasync());
+    this.#isLogWhole = true;
     // Records that came in between are on disk too, but not surely their results.
     const isNextToMark = position + 1 === mark;
     this.#becomeDurable(isNextToMark ? mark : position, extent);
@@ -273,12 +295,3 @@ export class GroupCommit {
 }
 
 const settled = Promise.resolve();
-
-interface Appendable {
-  readonly path: string;
-  append(bytes: Buffer): Promise<void>;
-}
-
-async function append(file: Appendable | undefined, { length, bytes }: TextBuffer): Promise<void> {
-  if (file !== undefined && length > 0) await orJournalError('write', file.path, file.append(bytes));
-}

@@ -184,8 +184,9 @@ export class JournalWriter {
 
   /** Ends the session: writes and syncs what is left. Never rejects: `failure` tells. */
   async close({ hasWorkLeft }: { readonly hasWorkLeft: boolean }): Promise<void> {
-    this.#push({ t: 'close', ms: this.#ms(), left: hasWorkLeft });
-    await this.#commit.close();
+    const record = { t: 'close', ms: this.#ms() } as const;
+    this.#push({ ...record, left: hasWorkLeft });
+    await this.#commit.close({ ...record, left: true });
   }
 
   /** What the start of an item has to say, if it is not on its way yet: then one record is enough. */

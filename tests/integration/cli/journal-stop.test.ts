@@ -127,10 +127,13 @@ describe('a run with a journal whose reader went away', () => {
     child.stdin?.on('error', () => {});
     child.stdin?.end('b\nc\n');
     const { code, stderr } = await ended;
+    const status = await place.greenpool(['status', 'j']);
     const resumed = await place.greenpool(place.command([...toStdout, '--resume']), {}, 'a\nb\nc\n');
 
     expect(code).toBe(141);
     expect(stderr).not.toContain('failed');
+    // It ended of its own accord, and did not crash.
+    expect(status.stdout).toContain('j: stopped, with work left');
     expect(resumed.stdout).toBe('"B"\n"C"\n');
     expect(resumed.code).toBe(0);
   });

@@ -69,6 +69,8 @@ export class LineItems {
         line: firstLine + index,
         source: this.#source,
         raw: line,
+        // Set later: with room for it from the beginning an item is one object.
+        begun: undefined,
       };
       fill(item, batch, index, format);
       yield item;

@@ -6,7 +6,7 @@ interface Appendable {
   append(bytes: Buffer): Promise<void>;
 }
 
-/** Appends what a buffer holds, if it holds anything. */
-export async function append(file: Appendable | undefined, { length, bytes }: TextBuffer): Promise<void> {
-  if (file !== undefined && length > 0) await orJournalError('write', file.path, file.append(bytes));
+/** Appends what a buffer holds. */
+export function append(file: Appendable, { bytes }: TextBuffer): Promise<void> {
+  return orJournalError('write', file.path, file.append(bytes));
 }

@@ -3,42 +3,11 @@ import { type Deferred, deferred, ignore } from '../../primitives/deferred.ts';
 import type { CliError } from '../cli-error.ts';
 import { append } from './append.ts';
 import { Batch, type Extent } from './batch.ts';
+import type { CommitFiles, CommitOptions, Entry } from './commit-parts.ts';
 import { orJournalError } from './journal-error.ts';
-import type { JournalFile } from './journal-files.ts';
 import { LineChain } from './line-chain.ts';
-import type { LogFiles } from './log-files.ts';
 import { Milestone } from './milestone.ts';
 import { encodeLine, type JournalRecord } from './records.ts';
-import type { TextEncoding } from './text-buffer.ts';
-
-/** When records are put on disk: each before anything is told of it, together every so often, or when the system likes. */
-export type SyncMode = 'always' | 'batch' | 'none';
-
-/** What a group commit writes to. There is no output file where results go into a pipe or nowhere. */
-export interface CommitFiles {
-  readonly output: JournalFile | undefined;
-  readonly held: JournalFile | undefined;
-  readonly log: LogFiles;
-}
-
-/** How to commit, and whom to tell that it is over. */
-export interface CommitOptions {
-  readonly sync: SyncMode;
-  /** Called once, when a write or a sync failed: nothing is written after it. */
-  readonly onFailure: (error: CliError) => void;
-  /** Of results. */
-  readonly encoding?: TextEncoding;
-  readonly clock?: Clock;
-}
-
-/** A record, and the bytes that have to be there before it; or a piece of such bytes, whose record comes later. */
-export interface Entry {
-  readonly record?: JournalRecord;
-  readonly output?: string | undefined;
-  readonly held?: string | undefined;
-  /** How far the session is with this record. */
-  readonly extent?: Extent;
-}
 
 // One sync takes some ms. Up to this much finished work may have to be done again after a power loss.
 const SYNC_EVERY = 50;
@@ -189,11 +158,19 @@ export class GroupCommit {
   #scheduleWrite(): void {
     if (this.#isScheduled || this.#writing !== undefined) return;
     this.#isScheduled = true;
-    this.#clock.nextTurn(() => {
-      this.#isScheduled = false;
-      this.#write();
-    });
+    if (this.#options.isQuiet === undefined) this.#clock.nextTurn(this.#writeNow);
+    else process.nextTick(this.#writeOrWait);
   }
+
+  readonly #writeOrWait = (): void => {
+    if (this.#options.isQuiet?.()) this.#writeNow();
+    else this.#clock.nextTurn(this.#writeNow);
+  };
+
+  readonly #writeNow = (): void => {
+    this.#isScheduled = false;
+    this.#write();
+  };
 
   #write(): void {
     if (this.#batch.size > 0) this.#writing ??= this.#attempt(this.#writeBatch());
@@ -204,14 +181,14 @@ export class GroupCommit {
     const batch = this.#batch;
     this.#batch = this.#otherBatch.restart(batch);
     this.#otherBatch = batch;
-    await append(held, batch.held);
-    await append(output, batch.output);
+    if (held !== undefined && batch.held.length > 0) await append(held, batch.held);
+    if (output !== undefined && batch.output.length > 0) await append(output, batch.output);
     // Not before: what is sealed is the line that the next one follows.
     for (const record of batch.records) {
       if (record !== undefined) batch.lines.add(this.#chain.seal(encodeLine(record)));
     }
     this.#isLogWhole = false;
-    await append(log, batch.lines);
+    if (batch.lines.length > 0) await append(log, batch.lines);
     this.#isLogWhole = true;
     this.#writtenExtent = batch.extent;
     this.#unsyncedBytes += batch.size;

@@ -1,5 +1,5 @@
 import type { OptionTable } from '../options.ts';
-import type { SyncMode } from './group-commit.ts';
+import type { SyncMode } from './commit-parts.ts';
 import type { OnInflight } from './run-journal.ts';
 
 /** What a run was told of its journal. */

@@ -14,7 +14,6 @@ import {
   type Rerun,
   type SkippedRecord,
   type StartRecord,
-  type WithStart,
 } from './records.ts';
 import type { TextEncoding } from './text-buffer.ts';
 
@@ -122,13 +121,10 @@ export class JournalWriter {
     const { from, to, sum } = this.#nextRange(result);
     const ms = this.#ms();
     if (end.status === 'done') {
-      const start = this.#takeStart(begun, ms);
-      // Written out, since it is there for every item.
-      const record: DoneRecord =
-        start === undefined
-          ? { t: 'done', n, ms, from, to, sum }
-          : { t: 'done', n, ms, from, to, sum, ...start };
-      return this.#push(record, result);
+      const record: DoneRecord = { t: 'done', n, ms, from, to, sum };
+      // If the start is not on its way yet, one record is enough.
+      const isWithStart = this.#commit.tryWithdraw(begun.position);
+      return this.#push(isWithStart ? withStart(record, begun.record) : record, result);
     }
     const left = to > from ? { from, to, sum } : undefined;
     if (end.status === 'skipped') return this.#push({ t: 'skipped', n, ms, ...skipOf(end), ...left }, result);
@@ -189,13 +185,6 @@ export class JournalWriter {
     await this.#commit.close({ ...record, left: true });
   }
 
-  /** What the start of an item has to say, if it is not on its way yet: then one record is enough. */
-  #takeStart({ position, record }: Begun, ms: number): WithStart | undefined {
-    if (!this.#commit.tryWithdraw(position)) return undefined;
-    const { t: _, n: _n, ms: began, id, ...rest } = record;
-    return began === ms ? { id, ...rest } : { id, ...rest, began };
-  }
-
   #nextRange(result: string): OutputRange {
     const from = this.#outputEnd;
     const { size, sum } = this.#complete(result);
@@ -222,6 +211,20 @@ export class JournalWriter {
   #ms(): number {
     return this.#session.now() - this.#startTime;
   }
+}
+
+/** The same with what the start has to say. By hand where most are: it is there for every item. */
+function withStart({ t, n, ms, from, to, sum }: DoneRecord, start: StartRecord): DoneRecord {
+  const { id, ms: began, again, attempt } = start;
+  if (again === undefined && attempt === undefined) {
+    return began === ms ? { t, n, ms, from, to, sum, id } : { t, n, ms, from, to, sum, id, began };
+  }
+  return {
+    ...{ t, n, ms, from, to, sum, id },
+    ...(again !== undefined && { again }),
+    ...(attempt !== undefined && { attempt }),
+    ...(began !== ms && { began }),
+  };
 }
 
 function failureOf({

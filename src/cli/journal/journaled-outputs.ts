@@ -29,6 +29,7 @@ export async function createJournaledOutputs(parts: OutputParts, claimed: Claime
       ordered: options.ordered,
       sync: options.sync,
       encoding,
+      isQuiet: () => tally.running === 0,
       pipe: asJournalFile(sinks.results, encoding),
       onFailure: (error) => onFailure(error, folder),
     },

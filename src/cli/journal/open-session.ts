@@ -1,4 +1,5 @@
-import { type CommitOptions, GroupCommit } from './group-commit.ts';
+import type { CommitOptions } from './commit-parts.ts';
+import { GroupCommit } from './group-commit.ts';
 import { heldPath } from './held-file.ts';
 import { orJournalError } from './journal-error.ts';
 import type { JournalFile, JournalFiles } from './journal-files.ts';

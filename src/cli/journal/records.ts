@@ -52,7 +52,7 @@ interface RetryRecord {
  * What a record says of the start of its item, if that has no record of its own: item and end came so close together
  * that one is enough.
  */
-export interface WithStart {
+interface WithStart {
   readonly id?: string;
   readonly again?: Rerun;
   readonly attempt?: number;
@@ -138,12 +138,18 @@ export type JournalRecord =
 
 /** A record as JSON, without a line's checksum. What is there for every item is put together by hand. */
 export function encodeLine(record: JournalRecord): string {
-  if (record.t !== 'done' || record.id === undefined || record.again !== undefined || 'began' in record) {
+  if (record.t !== 'done' || record.again !== undefined || record.attempt !== undefined) {
     return JSON.stringify(record);
   }
-  const { n, ms, from, to, sum, id } = record;
-  const end = `"from":${from},"to":${to},"sum":${sum},"id":${JSON.stringify(id)}`;
-  return `{"t":"done","n":${n},"ms":${ms},${end}}`;
+  const { n, ms, from, to, sum, id, began } = record;
+  const start = id === undefined ? '' : `,"id":${quoted(id)}`;
+  const before = began === undefined ? '' : `,"began":${began}`;
+  return `{"t":"done","n":${n},"ms":${ms},"from":${from},"to":${to},"sum":${sum}${start}${before}}`;
+}
+
+// A hash needs no escapes; a key in its place begins with `=`.
+function quoted(id: string): string {
+  return id.startsWith('=') ? JSON.stringify(id) : `"${id}"`;
 }
 
 /** Whether the record covers a piece of the output. */

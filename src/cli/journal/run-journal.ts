@@ -7,7 +7,7 @@ import type { Shortfall } from '../output/records.ts';
 import type { EndOfItem, Results } from '../output/results.ts';
 import type { ItemJournal } from '../run/item-journal.ts';
 import type { Tally } from '../run/tally.ts';
-import type { SyncMode } from './group-commit.ts';
+import type { SyncMode } from './commit-parts.ts';
 import { identityOf } from './identity.ts';
 import type { ItemStates } from './item-states.ts';
 import type { Begun, ItemEnd, JournalWriter } from './journal-writer.ts';

@@ -10,8 +10,11 @@ const base = CRASH_WORKLOAD;
 const workloads: readonly [string, 'kill' | 'power', Workload][] = [
   ['kill, unordered', 'kill', base],
   ['kill, ordered', 'kill', { ...base, ordered: true }],
+  ['kill, written at once when all else waits', 'kill', { ...base, isHasty: true }],
+  ['kill, ordered, written at once', 'kill', { ...base, ordered: true, isHasty: true }],
   ['kill, without syncs', 'kill', { ...base, ordered: true, sync: 'none' }],
   ['power loss, unordered', 'power', { ...base, freeSlot: 'when durable' }],
+  ['power loss, written at once', 'power', { ...base, freeSlot: 'when durable', isHasty: true }],
   ['power loss, ordered', 'power', { ...base, ordered: true, freeSlot: 'when durable' }],
   [
     'power loss, every record synced',

@@ -31,6 +31,8 @@ export interface Workload {
   readonly sync: SessionOptions['sync'];
   /** When a slot is free again: then a crash makes no more than `size` items run again. */
   readonly freeSlot: 'when written' | 'when durable';
+  /** Whether writes wait for no turn of the event loop when nothing else runs. */
+  readonly isHasty?: boolean;
   /** The real one, on a real disk. */
   readonly clock?: Clock;
 }
@@ -69,7 +71,7 @@ export async function runWorkload(
   ledger: Ledger,
   random: Random,
 ): Promise<void> {
-  const { ordered, sync, input, size, freeSlot, clock = turnClock } = workload;
+  const { ordered, sync, input, size, freeSlot, clock = turnClock, isHasty } = workload;
   const failures: unknown[] = [];
   let run: ItemRun | undefined;
   const onFailure = (error: unknown): void => {
@@ -77,10 +79,13 @@ export async function runWorkload(
     run?.cancel(error);
     run?.abandon(error);
   };
-  const options = { ordered, sync, onFailure, clock, rotateAt: 500, now: () => 0, pid: 1 };
+  const tally = new Tally();
+  const options = {
+    ...{ ordered, sync, onFailure, clock, rotateAt: 500, now: () => 0, pid: 1 },
+    ...(isHasty && { isQuiet: () => tally.running === 0 }),
+  };
   const { writer, replay } = await openSession(files, PLACE, options);
   const parts = { writer, heldFiles: new HeldFiles(files, PLACE.folder), encoding: 'utf8' } as const;
-  const tally = new Tally();
   const journal = new RunJournal({
     writer,
     results: ordered ? new OrderedResultWriter(parts, 1) : new PlainResultWriter(parts),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CliError } from '../../../../src/cli/cli-error.ts';
-import { GroupCommit, type SyncMode } from '../../../../src/cli/journal/group-commit.ts';
+import type { SyncMode } from '../../../../src/cli/journal/commit-parts.ts';
+import { GroupCommit } from '../../../../src/cli/journal/group-commit.ts';
 import type { JournalFile } from '../../../../src/cli/journal/journal-files.ts';
 import type { LogFiles } from '../../../../src/cli/journal/log-files.ts';
 import type { JournalRecord } from '../../../../src/cli/journal/records.ts';

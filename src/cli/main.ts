@@ -93,8 +93,8 @@ async function interpret(host: Host, fixed: Partial<RunOptions>): Promise<ExitCo
     },
     async resume(path, given, isRetry) {
       const { reviveRun } = await import('./commands/resume.ts');
-      const { args, journal } = await reviveRun(path);
-      code = await interpret({ ...host, args }, { ...given, journal, resume: true, resumeFailed: isRetry });
+      const { args, options } = await reviveRun(path, given);
+      code = await interpret({ ...host, args }, { ...options, resume: true, resumeFailed: isRetry });
     },
   };
   await createProgram(verbs, host.version).parseAsync([...words], { from: 'user' });

@@ -93,10 +93,7 @@ export class GreenThread<R = unknown> extends Scope implements Abortable, Expiri
     return this.bound.name;
   }
 
-  /**
-   * `pending` until its first line runs, then `running`, then how it ended. A killed thread is `killed` at once, even while
-   * its function has yet to end.
-   */
+  /** `pending`, from its first line on `running`, then how it ended: `killed` at once, though its function may go on. */
   get state(): ThreadState {
     return stateNames[this.status];
   }
@@ -109,12 +106,10 @@ export class GreenThread<R = unknown> extends Scope implements Abortable, Expiri
   /** Aborts with the reason when this thread is killed while it runs. Made when first asked for. */
   get signal(): AbortSignal {
     const extras = this.extra();
-    if (extras.controller === undefined) {
-      extras.controller = new AbortController();
-      // As it would have, had it been there.
-      const { told } = this;
-      if (told !== undefined) extras.controller.abort(told[0]);
-    }
+    if (extras.controller !== undefined) return extras.controller.signal;
+    extras.controller = new AbortController();
+    // As it would have, had it been there.
+    if (this.told !== undefined) extras.controller.abort(this.told[0]);
     return extras.controller.signal;
   }
 

@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 import type { Host } from '../host.ts';
 import type { RunInput } from '../input/open-items.ts';
 import { type ClaimedJournal, claimJournal, type ResumeMode } from '../journal/claim.ts';
+import { FilesFrom } from '../journal/files-from.ts';
+import { nodeFiles } from '../journal/node-files.ts';
 import { describeCut, type Replay } from '../journal/replay.ts';
 import { fingerprintOf, type RunSpec } from '../journal/spec.ts';
 import type { OptionTable, SessionOptions } from '../options.ts';
@@ -27,17 +29,19 @@ export async function claimFor<Options extends SessionOptions>(
   if (journal === undefined) return undefined;
   const file = outputFile(options);
   const output = file === undefined ? null : resolve(file);
-  const claimed = await claimJournal(journal, {
+  const request = {
     resume: resumeMode(options),
     meta: {
       spec: { ...work, options: { ...fingerprintOf(table, options), output } },
       input: input.words === undefined ? input.sources.map(({ name }) => name ?? '-') : [],
       output,
-      args: host.args,
+      args: withoutResume(host.args),
       cwd: process.cwd(),
       created: Date.now(),
     },
-  });
+  };
+  // A function may go to another folder.
+  const claimed = await claimJournal(journal, request, new FilesFrom(process.cwd(), nodeFiles));
   const notes = [
     ...describeReplay(journal, claimed.replay, options),
     ...(output === null && options.to !== 'none' ? [STDOUT_NOTE] : []),
@@ -48,6 +52,13 @@ export async function claimFor<Options extends SessionOptions>(
 
 const STDOUT_NOTE =
   'results go to stdout, which a resume cannot repair: after a crash some may come twice; -o FILE has each once';
+
+/** The words of a command as they are to be given again. Whoever forced it once does not want to force it for ever. */
+function withoutResume(args: readonly string[]): string[] {
+  const end = args.findIndex((word) => word === '--' || word === ':::');
+  const own = end < 0 ? args : args.slice(0, end);
+  return [...own.filter((word) => !/^--resume(=force|-failed)?$/.test(word)), ...args.slice(own.length)];
+}
 
 function resumeMode(options: SessionOptions): ResumeMode {
   if (options['resume=force']) return 'force';

@@ -9,7 +9,7 @@ import type { Host } from '../host.ts';
 import type { RunInput } from '../input/open-items.ts';
 import type { ClaimedJournal } from '../journal/claim.ts';
 import type { SinkStream } from '../output/byte-sink.ts';
-import { openSinks } from '../output/open-sinks.ts';
+import { checkSinks, openSinks } from '../output/open-sinks.ts';
 import { runAndReport } from '../run/report.ts';
 import type { WorkMaker } from '../run/work.ts';
 import { checkJournal, checkTogether } from './check-options.ts';
@@ -44,9 +44,10 @@ export async function execCommand(
   const inUse = { sources: input.sources };
   const summary = await openSummary(options, inUse);
   if (options.dryRun) return await dryRun({ input, inUse, options, host }, wordsFor);
+  checkSinks(options, inUse);
+  const journal = await claim(command, input, { options, host });
   const sinks = openSinks(options, inUse, { host, stdout: stdoutOf(host), encoding: ENCODING });
   const work: WorkMaker = ({ writer }) => new ExecWork({ wordsFor, options, host, writer });
-  const journal = await claim(command, input, { options, host });
   return await runAndReport({ work, input, sinks, journal, summary, options, host });
 }
 
@@ -73,9 +74,10 @@ async function claim(
   if (options.journal === undefined) return undefined;
   // Loaded here: a run without a journal does not wait for it.
   const { claimFor } = await import('./claim-journal.ts');
-  // So that no two commands are the same: neither words with blanks in them, nor a line for the shell and a word.
-  const line = JSON.stringify(options.shell === undefined ? command : { shell: options.shell });
-  const work = { verb: 'exec', module: line, hash: '', export: '' } as const;
+  const line = options.shell ?? command.join(' ');
+  // What reads alike may be other words: with blanks in them, or a line for the shell.
+  const hash = JSON.stringify(options.shell === undefined ? command : { shell: line });
+  const work = { verb: 'exec', module: line, hash, export: '' } as const;
   return await claimFor({ work, input, options, table: EXEC_OPTIONS }, host);
 }
 

@@ -3,13 +3,14 @@ import { CliError, describeSystemError } from '../cli-error.ts';
 import { EXIT } from '../exit-codes.ts';
 import { readMeta } from '../journal/meta.ts';
 import { nodeFiles } from '../journal/node-files.ts';
+import type { ResumeOptions } from '../resume-options.ts';
 
 /** A run as it was begun, to be gone on with. */
 export interface RevivedRun {
   /** The words of its command line. */
   readonly args: readonly string[];
-  /** The journal, as seen from the folder that the run was begun in. */
-  readonly journal: string;
+  /** What was given anew, and the journal, as seen from the folder that the run was begun in. */
+  readonly options: Partial<ResumeOptions> & { readonly journal: string };
 }
 
 /**
@@ -17,11 +18,15 @@ export interface RevivedRun {
  *
  * @throws {CliError} if there is no journal, with exit code 2, or it cannot be read, with 4.
  */
-export async function reviveRun(journal: string): Promise<RevivedRun> {
+export async function reviveRun(journal: string, given: Partial<ResumeOptions>): Promise<RevivedRun> {
   const meta = await readMeta(nodeFiles, journal);
   if (meta === undefined) throw new CliError(`${journal} is no journal: it has no meta.json`);
-  if (resolve(meta.cwd) === process.cwd()) return { args: meta.args, journal };
-  const folder = resolve(journal);
+  if (resolve(meta.cwd) === process.cwd()) return { args: meta.args, options: { ...given, journal } };
+  const options = {
+    ...given,
+    journal: resolve(journal),
+    ...(given.summary !== undefined && { summary: resolve(given.summary) }),
+  };
   try {
     process.chdir(meta.cwd);
   } catch (error) {
@@ -30,5 +35,5 @@ export async function reviveRun(journal: string): Promise<RevivedRun> {
       { exitCode: EXIT.journal, cause: error },
     );
   }
-  return { args: meta.args, journal: folder };
+  return { args: meta.args, options };
 }

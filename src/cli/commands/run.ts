@@ -7,7 +7,7 @@ import type { ClaimedJournal } from '../journal/claim.ts';
 import { loadGuarded } from '../module/guarded-load.ts';
 import { findModule, isModuleName, type ModuleSpec } from '../module/module-spec.ts';
 import { RUN_OPTIONS, type RunOptions } from '../options.ts';
-import { openSinks } from '../output/open-sinks.ts';
+import { checkSinks, openSinks } from '../output/open-sinks.ts';
 import { runAndReport } from '../run/report.ts';
 import { holdStdout } from '../run/user-output.ts';
 import type { WorkMaker } from '../run/work.ts';
@@ -45,9 +45,10 @@ export async function runCommand(
     const inUse = { sources: input.sources, module: spec.path };
     const summary = await openSummary(options, inUse);
     if (options.dryRun) return await dryRun({ input, inUse, stdout: held.write, options, host });
+    checkSinks(options, inUse);
+    const journal = await claim(spec, input, { options, host });
     const sinks = openSinks(options, inUse, { host, stdout: held.write });
     const work: WorkMaker = ({ records }) => ({ call, records });
-    const journal = await claim(spec, input, { options, host });
     return await runAndReport({ work, input, sinks, journal, summary, options, host });
   } finally {
     held.restore();

@@ -4,7 +4,7 @@ import type { JournalFiles } from './journal-files.ts';
 import { type JournalLock, lockJournal } from './lock.ts';
 import { type JournalMeta, readMeta, writeMeta } from './meta.ts';
 import { nodeFiles } from './node-files.ts';
-import { type Replay, replayJournal } from './replay.ts';
+import { type JournalPlace, type Replay, replayJournal } from './replay.ts';
 import { compareSpec } from './spec.ts';
 
 /** How a run may use a journal that is there already. */
@@ -43,16 +43,32 @@ export async function claimJournal(
   try {
     // Read again: the process that had it until now may have made it.
     const recorded = await readMeta(files, folder);
-    if (recorded !== undefined && resume !== 'force') refuseOtherRun(folder, recorded, meta);
-    if (recorded === undefined) await writeMeta(files, folder, meta);
-    else if (resume === 'force') await writeMeta(files, folder, { ...meta, created: recorded.created });
-    const output = meta.output ?? undefined;
-    const replay = await replayJournal(files, { folder, output });
-    return { files, folder, output, replay, lock };
+    const place = { folder, output: meta.output ?? undefined };
+    if (recorded === undefined) await begin(files, place, meta);
+    else if (resume !== 'force') refuseOtherRun(folder, recorded, meta);
+    const replay = await replayJournal(files, place);
+    // Last: a journal that cannot be gone on with in this way stays what it was.
+    if (recorded !== undefined && resume === 'force') {
+      await writeMeta(files, folder, { ...meta, created: recorded.created });
+    }
+    return { files, ...place, replay, lock };
   } catch (error) {
     await lock.release();
     throw error;
   }
+}
+
+/** What the output held before is gone ahead of the journal, so that a journal with an output and no log has lost it. */
+async function begin(
+  files: JournalFiles,
+  { folder, output }: JournalPlace,
+  meta: JournalMeta,
+): Promise<void> {
+  const size = output === undefined ? 0 : await orJournalError('read', output, files.size(output));
+  if (output !== undefined && size) {
+    await orJournalError('write', output, files.truncate(output, 0));
+  }
+  await writeMeta(files, folder, meta);
 }
 
 function refuseOtherRun(folder: string, recorded: JournalMeta, current: JournalMeta): void {

@@ -1,3 +1,4 @@
+import { formatCount } from '../progress/figures.ts';
 import { journalError, orJournalError } from './journal-error.ts';
 import type { JournalFiles } from './journal-files.ts';
 import { LineChain } from './line-chain.ts';
@@ -41,11 +42,22 @@ const LONGEST_LINE = 64 * 1024;
 /** Where a journal begins. */
 export const LOG_START: LogPlace = { number: 1, size: 0, chain: 0 };
 
-/** Refuses a journal without its first log. To read it as an empty one would be to cut all that is in it. */
-export async function checkFirstLog(files: JournalFiles, folder: string): Promise<void> {
-  const [first = LOG_START.number] = await orJournalError('read', folder, listLogs(files, folder));
+/**
+ * Refuses a journal without its first log, where there are others, or an output that is not empty. To read it as an empty
+ * one would be to cut all that is in it.
+ */
+export async function checkFirstLog(
+  files: JournalFiles,
+  folder: string,
+  outputSize: number = 0,
+): Promise<void> {
+  const [first] = await orJournalError('read', folder, listLogs(files, folder));
+  if (first === LOG_START.number || (first === undefined && outputSize === 0)) return;
+  const results = outputSize > 0 ? `, and with it what ${formatCount(outputSize)} bytes of output are` : '';
   // That is not for a program to decide.
-  if (first !== LOG_START.number) throw journalError(`${logPath(folder, LOG_START.number)} is missing`);
+  throw journalError(
+    `${logPath(folder, LOG_START.number)} is missing${results}. Put it back, or begin a new journal`,
+  );
 }
 
 /**

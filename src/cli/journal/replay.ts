@@ -64,8 +64,9 @@ const MOST_UNCONFIRMED = 10_000;
  * @throws {CliError} with exit code 4 if results that were on disk are missing, or records contradict each other.
  */
 export async function replayJournal(files: JournalFiles, place: JournalPlace): Promise<Replay> {
-  await checkFirstLog(files, place.folder);
-  const replayer = new Replayer(files, place, await outputSize(files, place));
+  const length = await outputSize(files, place);
+  await checkFirstLog(files, place.folder, length);
+  const replayer = new Replayer(files, place, length);
   for await (const records of readLog(files, place.folder)) {
     for (const placed of records) await replayer.take(placed);
     if (replayer.isCut) break;

@@ -10,7 +10,7 @@ export interface RunSpec {
   readonly verb: 'run' | 'exec';
   /** The path of the module, or the command with its arguments. */
   readonly module: string;
-  /** Of the content of the module itself: what it imports is not looked at. Of a command: empty. */
+  /** Of the content of the module itself: what it imports is not looked at. Of a command: its words. */
   readonly hash: string;
   readonly export: string;
   /** By long name, without the dashes. */
@@ -58,7 +58,8 @@ export function compareSpec(recorded: RunSpec, current: RunSpec): string[] {
   compare('the export', recorded.export, current.export);
   // Of two modules one does not say that their content differs.
   if (recorded.module === current.module && recorded.hash !== current.hash) {
-    differences.push(`${current.module} has changed`);
+    if (current.verb === 'run') differences.push(`${current.module} has changed`);
+    else differences.push(`its command was ${recorded.hash} and is ${current.hash}`);
   }
   for (const name of new Set([...Object.keys(recorded.options), ...Object.keys(current.options)].sort())) {
     compare(`--${name}`, recorded.options[name] ?? null, current.options[name] ?? null);

@@ -28,6 +28,14 @@ export interface ResultsTo {
   readonly encoding?: RecordEncoding;
 }
 
+/** Checks that `openSinks` could open all files, and leaves what is in them: they may be those of a run that goes on. */
+export function checkSinks(options: SessionOptions, inUse: FilesInUse): void {
+  const { failed } = options;
+  const file = outputFile(options);
+  if (failed !== undefined) checkFile(failed, { ...inUse, outputs: [options.output] });
+  if (file !== undefined) checkFile(file, { ...inUse, outputs: [failed] });
+}
+
 /** Opens all files of the output. The one with the results is emptied last. */
 export function openSinks(options: SessionOptions, inUse: FilesInUse, to: ResultsTo): Sinks {
   return { ...openFailed(options, inUse, to), results: openResults(options, inUse, to) };
@@ -64,11 +72,8 @@ function openResults(
   const file = outputFile(options);
   if (format === 'none') return new NullSink();
   const layout: RecordLayout = { countWhole: format === 'csv' ? countQuotedLines : countLines, encoding };
-  if (file !== undefined && options.journal !== undefined) {
-    // The journal opens it: what is in it may be results of an earlier session.
-    checkFile(file, inUse);
-    return new NullSink();
-  }
+  // The journal opens it: what is in it may be results of an earlier session.
+  if (file !== undefined && options.journal !== undefined) return new NullSink();
   if (file !== undefined) return openFileSink(file, inUse, layout);
   // Results that go to the terminal the bar is on take its place for a moment.
   const besideBar: SinkStream = (text, done) => host.screen.around(() => stdout(text, done), text.at(-1));

@@ -78,6 +78,17 @@ describe('a damaged journal', () => {
     expect(results).toEqual(RESULTS);
   });
 
+  test('without its log it is refused, and the output is left alone', async () => {
+    const place = await killedRun();
+    rmSync(place.path(LOG));
+
+    const { code, stderr } = await place.greenpool(['resume', 'j']);
+
+    expect(code).toBe(4);
+    expect(stderr).toContain(`${LOG} is missing, and with it what`);
+    expect(place.results.sort()).toEqual(RESULTS);
+  });
+
   test('results that no record covers are cut off', async () => {
     const place = await killedRun();
     appendFileSync(place.path('out'), '"SOMETHING ELSE"\n"TO');

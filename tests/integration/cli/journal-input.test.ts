@@ -1,4 +1,4 @@
-import { appendFileSync, copyFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type Place, usePlaces } from './journal-place.ts';
 
@@ -120,13 +120,27 @@ describe('a journal of another run', () => {
     const viaResume = await place.greenpool(['resume', 'j']);
     const forced = await place.greenpool(command(['--resume=force']));
     const again = await place.greenpool(command(['--resume']));
+    appendFileSync(own, '// and again\n');
+    const changedAgain = await place.greenpool(['resume', 'j']);
 
+    expect(changedAgain.code).toBe(4);
     expect(refused).toMatchObject({ code: 4, stderr: expect.stringContaining('own.mjs has changed') });
     expect(viaResume.code).toBe(4);
     expect(forced.code).toBe(0);
     expect(again.code).toBe(0);
     expect(place.calls).toEqual(['a', 'b']);
     expect(place.results).toEqual(['A', 'B']);
+  });
+
+  test('what could not be forced leaves the journal as it was', async () => {
+    const place = placeFor(['a', 'bad1']);
+    await place.run();
+
+    const forced = await place.greenpool(place.command(['-o', 'other', '--resume=force']));
+    const retried = await place.greenpool(['retry', 'j'], { GOOD: '1' });
+
+    expect([forced.code, retried.code]).toEqual([4, 0]);
+    expect(place.results).toEqual(['A', 'BAD1']);
   });
 
   test('options that change nothing of what comes out may change', async () => {
@@ -141,6 +155,28 @@ describe('a journal of another run', () => {
 });
 
 describe('-J', () => {
+  test('leaves the file of failed items alone when it is refused', async () => {
+    const place = placeFor(['bad1', 'bad2']);
+    await place.run(['--failed', 'failed']);
+
+    const { code } = await place.run(['--failed', 'failed']);
+
+    expect(code).toBe(2);
+    expect(place.lines('failed').sort()).toEqual(['bad1', 'bad2']);
+  });
+
+  test('finds its files wherever the function goes', async () => {
+    const place = placeFor(['a', 'b']);
+    writeFileSync(place.path('goes.mjs'), "export default (item) => { process.chdir('/'); return item; };");
+
+    const { code } = await place.greenpool(['goes.mjs', '-a', 'in', '-o', 'out', '-J', 'j', '-k']);
+    const status = await place.greenpool(['status', 'j']);
+
+    expect(code).toBe(0);
+    expect(status.stdout).toContain('j: complete');
+    expect(readdirSync(place.path('j')).filter((name) => name.startsWith('lock'))).toEqual([]);
+  });
+
   test('on a journal that is there needs --resume, and says so with exit code 2', async () => {
     const place = placeFor(['a']);
     await place.run();

@@ -270,7 +270,7 @@ describe('surveyJournal', () => {
 
     expect(await rejection(readJournal(disk))).toMatchObject({
       exitCode: 4,
-      message: `${logPath(FOLDER, 1)} is missing`,
+      message: `${logPath(FOLDER, 1)} is missing. Put it back, or begin a new journal`,
     });
   });
 

@@ -31,6 +31,7 @@ export async function claimFor<Options extends SessionOptions>(
   const output = file === undefined ? null : resolve(file);
   const request = {
     resume: resumeMode(options),
+    onWait: (text: string) => host.screen.print(`greenpool: ${text}`),
     meta: {
       spec: { ...work, options: { ...fingerprintOf(table, options), output } },
       input: input.words === undefined ? input.sources.map(({ name }) => name ?? '-') : [],

@@ -21,6 +21,14 @@ export interface ClaimedJournal {
   readonly lock: JournalLock;
 }
 
+/** Who wants a journal, and how. */
+export interface ClaimRequest {
+  readonly meta: JournalMeta;
+  readonly resume: ResumeMode;
+  /** Called before a wait of seconds, with what is waited for. */
+  readonly onWait?: (text: string) => void;
+}
+
 /**
  * Takes a journal for the run that `meta` describes: makes a new one, or goes on with one of the same run.
  *
@@ -29,7 +37,7 @@ export interface ClaimedJournal {
  */
 export async function claimJournal(
   folder: string,
-  { meta, resume }: { readonly meta: JournalMeta; readonly resume: ResumeMode },
+  { meta, resume, onWait }: ClaimRequest,
   files: JournalFiles = nodeFiles,
 ): Promise<ClaimedJournal> {
   const names = await listNames(files, folder);
@@ -39,7 +47,7 @@ export async function claimJournal(
     throw new CliError(`${folder} is the journal of an earlier run: --resume goes on with it`);
   }
   await orJournalError('make', folder, files.makeFolder(folder));
-  const lock = await lockJournal(folder, { files });
+  const lock = await lockJournal(folder, { files, ...(onWait && { onWait }) });
   try {
     // Read again: the process that had it until now may have made it.
     const recorded = await readMeta(files, folder);

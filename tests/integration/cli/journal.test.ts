@@ -174,6 +174,6 @@ describe('systemProcesses', () => {
     expect(systemProcesses.isAlive(self)).toBe(true);
     expect(systemProcesses.isAlive({ pid: 2 ** 22 + 1, birth: '' })).toBe(false);
     if (self.birth !== '')
-      expect(systemProcesses.isAlive({ pid: self.pid, birth: 'ffffffff.1' })).toBe(false);
+      expect(systemProcesses.isAlive({ pid: self.pid, birth: 'ffffffff.0.0.1' })).toBe(false);
   });
 });

@@ -28,6 +28,7 @@ export function craftedDisk(logs: readonly (readonly JournalRecord[])[], tail = 
 export function livingProcesses(...pids: number[]): Processes {
   return {
     self: { pid: 1, birth: '' },
+    canSee: () => true,
     isAlive: ({ pid }) => pids.includes(pid),
     token: () => 't',
   };

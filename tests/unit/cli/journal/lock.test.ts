@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Beat } from '../../../../src/cli/journal/heartbeat.ts';
 import { lockJournal } from '../../../../src/cli/journal/lock.ts';
 import type { Processes, ProcessIdentity } from '../../../../src/cli/journal/process-identity.ts';
 import { CrashDisk } from '../../../support/journal/crash-disk.ts';
@@ -16,6 +17,7 @@ class Machine {
     this.#alive.add(keyOf(self));
     return {
       self,
+      canSee: () => true,
       isAlive: (identity) => this.#alive.has(keyOf(identity)),
       token: () => `t${++this.#tokens}`,
     };
@@ -28,12 +30,76 @@ class Machine {
 
 const keyOf = ({ pid, birth }: ProcessIdentity): string => `${pid} ${birth}`;
 
-function setUp(seed = 1) {
+/** Beats in every turn, like the clock. */
+const beat: Beat = (fn) => {
+  let isOn = true;
+  const tick = (): void => {
+    if (!isOn) return;
+    fn();
+    turnClock.nextTurn(tick);
+  };
+  turnClock.nextTurn(tick);
+  return () => {
+    isOn = false;
+  };
+};
+
+const never: Beat = () => () => {};
+
+function setUp(seed = 1, heart = never) {
   const files = new CrashDisk(seededRandom(seed));
   const machine = new Machine();
-  const lock = (processes: Processes) => lockJournal('j', { files, processes, clock: turnClock });
-  return { files, machine, lock };
+  const waits: string[] = [];
+  const parts = { files, clock: turnClock, beat: heart, onWait: (text: string) => waits.push(text) };
+  const lock = (processes: Processes) => lockJournal('j', { ...parts, processes });
+  return { files, machine, lock, waits };
 }
+
+describe('lockJournal, where a process of another container has a claim', () => {
+  const blind = (processes: Processes): Processes => ({
+    ...processes,
+    canSee: ({ pid }) => pid === processes.self.pid,
+    isAlive: () => false,
+  });
+
+  test('is refused as long as that shows a sign of life', async () => {
+    const { machine, lock, waits } = setUp(1, beat);
+    const first = await lock(blind(machine.start(1, 'a')));
+
+    const error = await rejection(lock(blind(machine.start(2, 'b'))));
+    await first.release();
+
+    expect(error).toMatchObject({
+      exitCode: 4,
+      message: expect.stringMatching(/^j is in use by process 1 since \d{4}-/),
+    });
+    expect(waits[0]).toContain('process 1 of another container or machine');
+    await (await lock(blind(machine.start(3, 'c')))).release();
+  });
+
+  test('takes the journal when that shows none', async () => {
+    const { machine, lock, files } = setUp();
+    const dead = { ...blind(machine.start(1, 'a')), token: () => 'dead' };
+    await lockJournal('j', { files, processes: dead, clock: turnClock, beat: never });
+
+    const second = await lock(blind(machine.start(2, 'b')));
+
+    expect(await files.list('j')).toEqual([expect.stringMatching(/^lock-2-b-/)]);
+    await second.release();
+  });
+
+  test('of two that come at the same time one goes on', async () => {
+    const { machine, lock } = setUp(1, beat);
+
+    const both = await Promise.allSettled([
+      lock(blind(machine.start(1, 'a'))),
+      lock(blind(machine.start(2, 'b'))),
+    ]);
+
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    for (const end of both) if (end.status === 'fulfilled') await end.value.release();
+  });
+});
 
 describe('lockJournal', () => {
   test('a second process is told who has the journal', async () => {

@@ -81,12 +81,14 @@ describe('a damaged journal', () => {
   test('without its log it is refused, and the output is left alone', async () => {
     const place = await killedRun();
     rmSync(place.path(LOG));
+    const before = place.results;
 
     const { code, stderr } = await place.greenpool(['resume', 'j']);
 
     expect(code).toBe(4);
     expect(stderr).toContain(`${LOG} is missing, and with it what`);
-    expect(place.results.sort()).toEqual(RESULTS);
+    expect(place.results).toEqual(before);
+    expect(before.length).toBeGreaterThan(ITEMS.length / 2);
   });
 
   test('results that no record covers are cut off', async () => {

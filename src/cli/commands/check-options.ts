@@ -1,4 +1,5 @@
 import { CliError } from '../cli-error.ts';
+import { JOURNAL_OPTIONS } from '../journal/journal-options.ts';
 import type { SessionOptions } from '../options.ts';
 
 type CheckedOptions = Pick<SessionOptions, 'input' | 'from'> &
@@ -24,12 +25,15 @@ export function checkTogether(options: CheckedOptions, words: readonly string[] 
 
 /** Refuses options that are about a journal where there is none. */
 export function checkJournal(options: SessionOptions): void {
+  if (options.journal === '') throw new CliError('-J needs a folder');
   if (options.journal !== undefined) return;
   const needing = [
     ['--resume', options.resume],
     ['--resume=force', options['resume=force']],
     ['--resume-failed', options.resumeFailed],
     ['--key', options.key !== undefined],
+    ['--sync', options.sync !== JOURNAL_OPTIONS.sync.initial],
+    ['--on-inflight', options.onInflight !== JOURNAL_OPTIONS.onInflight.initial],
   ] as const;
   const given = needing.find(([, isGiven]) => isGiven);
   if (given !== undefined) throw new CliError(`${given[0]} needs a journal: -J DIR`);

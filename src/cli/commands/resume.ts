@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { CliError, describeSystemError } from '../cli-error.ts';
 import { EXIT } from '../exit-codes.ts';
-import { readMeta } from '../journal/meta.ts';
+import { findJournal } from '../journal/find-journal.ts';
 import { nodeFiles } from '../journal/node-files.ts';
 import type { ResumeOptions } from '../resume-options.ts';
 
@@ -19,8 +19,7 @@ export interface RevivedRun {
  * @throws {CliError} if there is no journal, with exit code 2, or it cannot be read, with 4.
  */
 export async function reviveRun(journal: string, given: Partial<ResumeOptions>): Promise<RevivedRun> {
-  const meta = await readMeta(nodeFiles, journal);
-  if (meta === undefined) throw new CliError(`${journal} is no journal: it has no meta.json`);
+  const meta = await findJournal(nodeFiles, journal);
   if (resolve(meta.cwd) === process.cwd()) return { args: meta.args, options: { ...given, journal } };
   const options = {
     ...given,

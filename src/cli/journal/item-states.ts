@@ -1,5 +1,6 @@
 import { IdentityCounts } from './identity-counts.ts';
 import type { HeldRecord, HeldResult, JournalRecord, StartRecord } from './records.ts';
+import { WaitingItems } from './waiting-items.ts';
 
 /** How an item can have ended. */
 type EndState = 'done' | 'failed' | 'skipped';
@@ -41,20 +42,18 @@ export class ItemStates {
   readonly #failed = new IdentityCounts();
   readonly #skipped = new IdentityCounts();
   readonly #running: Map<number, RunningItem> = new Map();
-  readonly #interrupted: Map<string, InterruptedItem[]> = new Map();
+  readonly #interrupted: WaitingItems<InterruptedItem> = new WaitingItems();
   readonly #held: Map<string, HeldItem> = new Map();
-  #heldById: Map<string, HeldItem[]> | undefined;
+  #heldById: WaitingItems<HeldItem> | undefined;
 
   /** How many items are in each state, without those that were taken. */
   get counts(): Readonly<Record<KnownState['state'], number>> {
-    const sum = (lists: Iterable<readonly unknown[]>): number =>
-      [...lists].reduce((n, { length }) => n + length, 0);
     return {
       done: this.#done.total,
       failed: this.#failed.total,
       skipped: this.#skipped.total,
-      held: this.#heldById === undefined ? this.#held.size : sum(this.#heldById.values()),
-      interrupted: this.#running.size + sum(this.#interrupted.values()),
+      held: this.#heldById === undefined ? this.#held.size : this.#heldById.size,
+      interrupted: this.#running.size + this.#interrupted.size,
     };
   }
 
@@ -96,7 +95,7 @@ export class ItemStates {
 
   /** What ran in a session that is over will not end any more. */
   interruptRunning(): void {
-    for (const [n, { id, attempts }] of this.#running) listIn(this.#interrupted, id).push({ n, attempts });
+    for (const [n, { id, attempts }] of this.#running) this.#interrupted.add(id, { n, attempts });
     this.#running.clear();
   }
 
@@ -113,9 +112,7 @@ export class ItemStates {
    */
   take(id: string, n: number): KnownState | undefined {
     return (
-      this.#takeWaiting(id, (item) => item.n === n) ??
-      this.#takeEnded(id) ??
-      this.#takeWaiting(id, () => true)
+      this.#takeWaiting('takeOwn', id, n) ?? this.#takeEnded(id) ?? this.#takeWaiting('takeFirst', id, n)
     );
   }
 
@@ -126,10 +123,10 @@ export class ItemStates {
     return undefined;
   }
 
-  #takeWaiting(id: string, isRight: (item: { readonly n: number }) => boolean): KnownState | undefined {
-    const held = takeFrom(this.#heldByIdentity(), id, isRight);
+  #takeWaiting(take: 'takeOwn' | 'takeFirst', id: string, n: number): KnownState | undefined {
+    const held = this.#heldByIdentity()[take](id, n);
     if (held !== undefined) return { state: 'held', as: held.as, result: held.result };
-    const interrupted = takeFrom(this.#interrupted, id, isRight);
+    const interrupted = this.#interrupted[take](id, n);
     return interrupted && { state: 'interrupted', attempts: interrupted.attempts };
   }
 
@@ -142,8 +139,7 @@ export class ItemStates {
   }
 
   #takeInterrupted(id: string, n: number): boolean {
-    const own = takeFrom(this.#interrupted, id, (item) => item.n === n);
-    return (own ?? takeFrom(this.#interrupted, id, () => true)) !== undefined;
+    return (this.#interrupted.takeOwn(id, n) ?? this.#interrupted.takeFirst(id)) !== undefined;
   }
 
   #putWritten(place: HeldPlace): boolean {
@@ -158,10 +154,10 @@ export class ItemStates {
     return { done: this.#done, failed: this.#failed, skipped: this.#skipped }[end];
   }
 
-  #heldByIdentity(): Map<string, HeldItem[]> {
+  #heldByIdentity(): WaitingItems<HeldItem> {
     if (this.#heldById !== undefined) return this.#heldById;
-    this.#heldById = new Map();
-    for (const held of this.#held.values()) listIn(this.#heldById, held.id).push(held);
+    this.#heldById = new WaitingItems();
+    for (const held of this.#held.values()) this.#heldById.add(held.id, held);
     return this.#heldById;
   }
 }
@@ -174,20 +170,4 @@ function placeOf({ session, at }: HeldPlace): string {
 
 function heldItemOf(id: string, { n, session, at, size, sum, as }: HeldRecord): HeldItem {
   return { id, n, as: as ?? 'done', result: { session, at, size, sum } };
-}
-
-function listIn<T>(lists: Map<string, T[]>, id: string): T[] {
-  const list = lists.get(id) ?? [];
-  lists.set(id, list);
-  return list;
-}
-
-/** Takes the first one that is right out of the list of `id`. */
-function takeFrom<T>(lists: Map<string, T[]>, id: string, isRight: (item: T) => boolean): T | undefined {
-  const list = lists.get(id) ?? [];
-  const index = list.findIndex(isRight);
-  if (index < 0) return undefined;
-  const [taken] = list.splice(index, 1);
-  if (list.length === 0) lists.delete(id);
-  return taken;
 }

@@ -48,7 +48,8 @@ export async function readMeta(files: JournalFiles, folder: string): Promise<Jou
     );
   }
   if (!isMeta(value)) throw journalError(`${path} is damaged: it has not all the fields of a journal`);
-  return value;
+  // Looked at field by field.
+  return value as unknown as JournalMeta;
 }
 
 async function replaceMeta(files: JournalFiles, folder: string, content: object): Promise<void> {
@@ -81,7 +82,30 @@ function parse(text: string, path: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-function isMeta(value: object): value is JournalMeta {
-  const fields = ['spec', 'input', 'output', 'args', 'cwd', 'created'] satisfies (keyof JournalMeta)[];
-  return fields.every((name) => name in value);
+function isMeta(value: Readonly<Record<string, unknown>>): boolean {
+  const { spec, input, output, args, cwd, created } = value;
+  return (
+    isSpec(spec) &&
+    isTexts(input) &&
+    isTexts(args) &&
+    (output === null || typeof output === 'string') &&
+    typeof cwd === 'string' &&
+    typeof created === 'number'
+  );
+}
+
+function isSpec(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  // Any object can be asked for any field.
+  const { verb, module, hash, export: name, options } = value as Record<string, unknown>;
+  return (
+    (verb === 'run' || verb === 'exec') &&
+    isTexts([module, hash, name]) &&
+    typeof options === 'object' &&
+    options !== null
+  );
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((text) => typeof text === 'string');
 }

@@ -38,6 +38,10 @@ describe('readMeta', () => {
     ['7', 'j/meta.json is damaged: it holds no object'],
     ['{}', 'j/meta.json is damaged: it names no format'],
     ['{"format":1}', 'j/meta.json is damaged: it has not all the fields of a journal'],
+    ...(['spec', 'input', 'output', 'args', 'cwd', 'created'] as const).map((field): [string, string] => [
+      JSON.stringify({ format: 1, ...meta, [field]: { not: 'right' } }),
+      'j/meta.json is damaged: it has not all the fields of a journal',
+    ]),
     ['{"format":2}', 'j is a journal of format 2; this greenpool knows format 1'],
   ])('%j ends with exit code 4', async (text, message) => {
     expect(await rejection(readMeta(diskWith(text), 'j'))).toMatchObject({ exitCode: 4, message });

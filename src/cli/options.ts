@@ -266,7 +266,7 @@ export const RUN_OPTIONS: OptionTable<RunOptions> = {
   results: {
     flags: '--results <dir>',
     group: 'Output',
-    help: 'also write each result to a file of its own, named by the number of the item',
+    help: 'also write each result to a file of its own, named by the number of the item; with -J by its key or a hash of it',
     initial: undefined,
     parse: (text) => text,
   },

@@ -38,7 +38,8 @@ export function fingerprintOf(identity: string): Buffer {
   return Buffer.from(text, 'base64url');
 }
 
-function hashOf(text: string): string {
+/** 128 bits of a text. */
+export function hashOf(text: string): string {
   return hash('sha256', text, 'base64url').slice(0, HASH_LENGTH);
 }
 

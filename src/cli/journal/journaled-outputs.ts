@@ -1,3 +1,4 @@
+import type { Item } from '../input/item.ts';
 import type { ByteSink } from '../output/byte-sink.ts';
 import {
   createEncoder,
@@ -9,6 +10,7 @@ import {
 } from '../output/output-parts.ts';
 import type { ClaimedJournal } from './claim.ts';
 import { HeldFiles } from './held-file.ts';
+import { fileNameOf, identityOfItem } from './item-identity.ts';
 import type { JournalFile } from './journal-files.ts';
 import type { JournalWriter } from './journal-writer.ts';
 import { openSession } from './open-session.ts';
@@ -44,7 +46,7 @@ export async function createJournaledOutputs(parts: OutputParts, claimed: Claime
     states: replay.items,
     policy: policyOf(options),
     tally,
-    others: await createOthers(parts, encoder, failedItems),
+    others: await createOthers(parts, { encoder, nameOf: fileNames(options.key) }, failedItems),
     failedItems,
   });
   return {
@@ -67,6 +69,11 @@ function createResultWriter(
 ): ResultWriter {
   const parts = { writer, heldFiles: new HeldFiles(files, folder), encoding: sinks.encoding };
   return options.ordered ? new OrderedResultWriter(parts, firstId) : new PlainResultWriter(parts);
+}
+
+/** Numbers change when the input is edited. What an item is known by does not. */
+function fileNames(key: string | undefined): (item: Item) => string {
+  return (item) => fileNameOf(item.begun?.record.id ?? identityOfItem(item, key));
 }
 
 function policyOf({ key, onInflight, resumeFailed, sync }: OutputParts['options']): RunPolicy {

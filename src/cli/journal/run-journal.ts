@@ -8,7 +8,7 @@ import type { EndOfItem, Results } from '../output/results.ts';
 import type { ItemJournal } from '../run/item-journal.ts';
 import type { Tally } from '../run/tally.ts';
 import type { SyncMode } from './commit-parts.ts';
-import { identityOf } from './identity.ts';
+import { identityOfItem } from './item-identity.ts';
 import type { ItemStates } from './item-states.ts';
 import type { Begun, ItemEnd, JournalWriter } from './journal-writer.ts';
 import type { HeldResult, Rerun } from './records.ts';
@@ -73,7 +73,7 @@ export class RunJournal implements ItemJournal, Results {
   admit(item: Item): 'run' | 'known' | Shortfall {
     if (!this.#hasPast) return 'run';
     const { states, policy } = this.#parts;
-    const identity = this.#identityOf(item);
+    const identity = identityOfItem(item, this.#parts.policy.key);
     const known = states.take(identity, item.id);
     // What is left for a resume stays a gap: what waits behind it for its turn goes on waiting.
     if (known === undefined) {
@@ -141,7 +141,7 @@ export class RunJournal implements ItemJournal, Results {
     const { id } = item;
     const { writer } = this.#parts;
     const admitted = this.#hasPast ? this.#admitted.get(id) : undefined;
-    if (admitted === undefined) return writer.start(id, this.#identityOf(item));
+    if (admitted === undefined) return writer.start(id, identityOfItem(item, this.#parts.policy.key));
     this.#admitted.delete(id);
     return writer.start(id, admitted.identity, admitted.again, admitted.attempts + 1);
   }
@@ -180,20 +180,6 @@ export class RunJournal implements ItemJournal, Results {
     if (state === 'failed') failedItems?.add(item);
     results.restore(item.id, held);
     return 'known';
-  }
-
-  #identityOf({ value, error, raw, line, source }: Item): string {
-    const { key } = this.#parts.policy;
-    if (error === undefined) {
-      try {
-        return identityOf(value, key);
-      } catch (tooDeep) {
-        if (!(tooDeep instanceof RangeError)) throw tooDeep;
-      }
-    }
-    // What cannot be read, or nobody can write, is known by what stands there; where that was not kept, by its place.
-    const text = raw instanceof Uint8Array ? Buffer.from(raw).toString('latin1') : raw;
-    return identityOf({ unreadable: text ?? `${source ?? ''}:${line}` });
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Item } from '../input/item.ts';
 import type { ClaimedJournal } from '../journal/claim.ts';
 import type { RunOptions, SessionOptions } from '../options.ts';
 import type { ItemJournal } from '../run/item-journal.ts';
@@ -59,17 +60,25 @@ export async function createRecords(
   return new Envelopes(now);
 }
 
+/** How items become files of their own. */
+export interface OthersForm {
+  readonly encoder: Encoder;
+  readonly nameOf: (item: Item) => string;
+}
+
 /** Makes what takes items beside the main output. */
 export async function createOthers(
   { options, onFailure }: Pick<OutputParts, 'options' | 'onFailure'>,
-  encoder: Encoder,
+  { encoder, nameOf }: OthersForm,
   failedItems: FailedItems | undefined,
 ): Promise<Results[]> {
   const others: Results[] = failedItems === undefined ? [] : [failedItems];
   const folder = options.results;
   if (folder !== undefined) {
     const { ResultFiles } = await import('./result-files.ts');
-    others.push(new ResultFiles(folder, encoder, (error) => onFailure(error, folder)));
+    const { extension } = encoder;
+    const form = { extension, encodeFile: (record: string) => encoder.encodeFile(record), nameOf };
+    others.push(new ResultFiles(folder, form, (error) => onFailure(error, folder)));
   }
   return others;
 }

@@ -20,7 +20,7 @@ export async function createOutputs(parts: OutputParts): Promise<Outputs> {
   const encoder = await createEncoder(options.to, (header) => writer.pushHeader(header));
   const failedItems = await createFailedItems(parts);
   const main = await createMainResults(parts, writer);
-  const others = await createOthers(parts, encoder, failedItems);
+  const others = await createOthers(parts, { encoder, nameOf: ({ id }) => String(id) }, failedItems);
   return {
     writer,
     records: await createRecords(parts, encoder),

@@ -3,6 +3,8 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { CliError, describeSystemError } from '../cli-error.ts';
 
+let writes = 0;
+
 /**
  * Writes a file beside its place and then puts it there: it is there whole or not at all, and what was there before
  * stays until then.
@@ -12,8 +14,9 @@ export async function replaceFile(
   text: string,
   options: { readonly mode?: number | undefined; readonly flush?: boolean } = {},
 ): Promise<void> {
-  // Another process may write the same folder; the name it uses must be another one.
-  const unfinished = `${path}.${process.pid}.part`;
+  // Another process may write the same folder, and this one the same file: each write has a name of its own.
+  writes += 1;
+  const unfinished = `${path}.${process.pid}.${writes}.part`;
   try {
     await writeFile(unfinished, text, options);
     await rename(unfinished, path);

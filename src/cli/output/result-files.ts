@@ -10,10 +10,13 @@ import { replaceFile } from './replace-file.ts';
 import type { Results } from './results.ts';
 
 /** How files of results are named and made. */
-export type FileForm = Pick<Encoder, 'encodeFile' | 'extension'>;
+export type FileForm = Pick<Encoder, 'encodeFile' | 'extension'> & {
+  /** The name for an item, without the extension. */
+  readonly nameOf: (item: Item) => string;
+};
 
 /**
- * One file for each record, `17.json` for item 17. A file is there whole or not at all. An item without a record leaves no file, also none of an earlier run. An item keeps
+ * One file for each record, `17.json` for item 17, say. A file is there whole or not at all. An item without a record leaves no file, also none of an earlier run. An item keeps
  * its place until its file is there, so no more files than places are under way.
  */
 export class ResultFiles implements Results {
@@ -36,8 +39,8 @@ export class ResultFiles implements Results {
   }
 
   // Only functions have files of results, and what they come to is text.
-  put({ id }: Pick<Item, 'id'>, record: OutputRecord): Promise<void> {
-    const path = join(this.#folder, `${id}${this.#form.extension}`);
+  put(item: Item, record: OutputRecord): Promise<void> {
+    const path = join(this.#folder, `${this.#form.nameOf(item)}${this.#form.extension}`);
     const isText = typeof record === 'string' && record !== NO_RECORD;
     const work = isText ? replaceFile(path, this.#form.encodeFile(record)) : rm(path, { force: true });
     const followed = work

@@ -1,4 +1,5 @@
-import { appendFileSync, copyFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Place, usePlaces } from './journal-place.ts';
 
@@ -27,6 +28,20 @@ describe('a resume with an edited input', () => {
     ['a line changed runs that', ['a', 'b'], ['a', 'B'], ['B']],
   ])('%s', async (_what, before, after, expected) => {
     expect(await resumeWith(placeFor(before), after)).toEqual({ code: 0, called: expected });
+  });
+
+  test('leaves the files of other results alone', async () => {
+    const place = placeFor(['a', 'b']);
+    await place.run(['--results', 'results']);
+    const before = readdirSync(place.path('results'));
+    place.write('in', ['new', 'a', 'b']);
+    await place.run(['--results', 'results', '--resume']);
+
+    const files = readdirSync(place.path('results'));
+    const texts = files.map((name) => readFileSync(place.path(join('results', name)), 'utf8'));
+
+    expect(files).toEqual(expect.arrayContaining(before));
+    expect(texts.sort()).toEqual(['"A"\n', '"B"\n', '"NEW"\n']);
   });
 
   test('an edited item that had failed runs, and its old failure is forgotten', async () => {

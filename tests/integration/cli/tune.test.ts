@@ -34,8 +34,9 @@ const greenpool = useGreenpool({
     let calls = 0;
     export default () => {
       calls += 1;
-      if (calls <= 60) return new Promise((resolve) => setTimeout(resolve, 1));
-      if (calls === 61) console.log('slow now');
+      // The first step takes three or four of them, and the second at least six more, on any machine.
+      if (calls <= 6) return new Promise((resolve) => setTimeout(resolve, 4));
+      if (calls === 7) console.log('slow now');
       return new Promise((resolve) => setTimeout(resolve, 300));
     };`,
   'numbers.txt': `${Array.from({ length: 3_000 }, (_, index) => index).join('\n')}\n`,

@@ -13,6 +13,7 @@ import { checkSinks, openSinks } from '../output/open-sinks.ts';
 import { runAndReport } from '../run/report.ts';
 import type { WorkMaker } from '../run/work.ts';
 import { checkJournal, checkTogether } from './check-options.ts';
+import { checkPlaces } from './check-places.ts';
 import { findInput, refuseTerminal } from './find-input.ts';
 import { openSummary } from './open-summary.ts';
 
@@ -42,6 +43,7 @@ export async function execCommand(
   refuseTerminal(options, items, { stdin: host.stdin, help: SHORT_HELP });
   const input = await findInput(options, items, host);
   const inUse = { sources: input.sources };
+  checkPlaces(options, inUse);
   const summary = await openSummary(options, inUse);
   if (options.dryRun) return await dryRun({ input, inUse, options, host }, wordsFor);
   checkSinks(options, inUse);

@@ -12,6 +12,7 @@ import { runAndReport } from '../run/report.ts';
 import { holdStdout } from '../run/user-output.ts';
 import type { WorkMaker } from '../run/work.ts';
 import { checkJournal, checkTogether } from './check-options.ts';
+import { checkPlaces } from './check-places.ts';
 import { findInput, refuseTerminal } from './find-input.ts';
 import { openSummary } from './open-summary.ts';
 
@@ -43,6 +44,7 @@ export async function runCommand(
     const call = await loadGuarded(spec, host);
     const input = await findInput(options, items, host);
     const inUse = { sources: input.sources, module: spec.path };
+    checkPlaces(options, inUse);
     const summary = await openSummary(options, inUse);
     if (options.dryRun) return await dryRun({ input, inUse, stdout: held.write, options, host });
     checkSinks(options, inUse);

@@ -1,3 +1,5 @@
+import { typed } from '../exec/shell-words.ts';
+
 // Of a command with thousands of items, the beginning says which one it is.
 const LONGEST = 1_000;
 
@@ -5,12 +7,8 @@ const LONGEST = 1_000;
 export function quoteCommand(words: readonly string[]): string {
   let text = '';
   for (const word of words) {
-    text += `${text === '' ? '' : ' '}${quote(word)}`;
+    text += `${text === '' ? '' : ' '}${typed(word)}`;
     if (text.length > LONGEST) return `${text.slice(0, LONGEST)}...`;
   }
   return text;
-}
-
-function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,4 +1,5 @@
-const PLAIN = /^[\w@%+=:,./-]+$/;
+import { typed } from '../exec/shell-words.ts';
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not reach the terminal
 const CONTROL = /[\x00-\x1f\x7f-\x9f]/g;
 
@@ -8,8 +9,7 @@ export function quoteWords(words: readonly string[]): string {
 }
 
 function quoteWord(word: string): string {
-  if (PLAIN.test(word)) return word;
-  if (word.search(CONTROL) < 0) return `'${word.replaceAll("'", "'\\''")}'`;
+  if (word.search(CONTROL) < 0) return typed(word);
   // What bash, zsh and POSIX since 2024 read: in other quotes a newline would make two lines of one.
   const text = word.replace(/['\\]/g, '\\$&').replace(CONTROL, escapeControl);
   return `$'${text}'`;

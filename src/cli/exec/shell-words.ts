@@ -5,5 +5,10 @@ export function quoted(word: string): string {
 
 /** Words as one would type them: quoted where a shell would read something into them. */
 export function commandLine(words: readonly string[]): string {
-  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : quoted(word))).join(' ');
+  return words.map(typed).join(' ');
+}
+
+/** A word as one would type it. */
+export function typed(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : quoted(word);
 }

@@ -4,7 +4,13 @@ import { CliError, describeSystemError, errorCode } from '../cli-error.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Host } from '../host.ts';
 import type { JournalMeta } from '../journal/meta.ts';
-import { type ByteSink, openFileSink, openStdoutSink, PartialWriteError } from '../output/byte-sink.ts';
+import {
+  type ByteSink,
+  isSameFile,
+  openFileSink,
+  openStdoutSink,
+  PartialWriteError,
+} from '../output/byte-sink.ts';
 
 /** Writes pieces as they come, waiting for whoever reads them. */
 export async function writeReport(
@@ -40,8 +46,8 @@ export function stdoutSink({ stdout }: Host): ByteSink {
  * @throws {CliError} if it is one that the journal lives of: to open it would be to empty it.
  */
 export function fileSink(path: string, folder: string, meta: JournalMeta): ByteSink {
-  const isSame = (other: string): boolean => isSameFile(path, resolve(meta.cwd, other));
-  if (isSameFile(dirname(resolve(path)), folder))
+  const isSame = (other: string): boolean => areOneFile(path, resolve(meta.cwd, other));
+  if (areOneFile(dirname(resolve(path)), folder))
     throw new CliError(`cannot write ${path}: it is in the journal`);
   if (meta.output !== null && isSame(meta.output)) {
     throw new CliError(`cannot write ${path}: it has the results of the run`);
@@ -53,7 +59,7 @@ export function fileSink(path: string, folder: string, meta: JournalMeta): ByteS
   return openFileSink(path, { sources: [] });
 }
 
-function isSameFile(one: string, other: string): boolean {
+function areOneFile(one: string, other: string): boolean {
   const [a, b] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }));
-  return a !== undefined && a.ino === b?.ino && a.dev === b.dev;
+  return a !== undefined && isSameFile(a, b);
 }

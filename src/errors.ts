@@ -12,7 +12,8 @@ export type ErrorCode =
   | 'ERR_EVENT_NOT_SENT'
   | 'ERR_SEMAPHORE_OVERFLOW'
   | 'ERR_RESOURCE_CLOSED'
-  | 'ERR_RESOURCE_UNKNOWN';
+  | 'ERR_RESOURCE_UNKNOWN'
+  | 'ERR_WORKER_LOST';
 
 /**
  * Base of all errors that greenpool makes, apart from `TypeError` and `RangeError` for bad arguments.
@@ -107,6 +108,25 @@ export class Timeout extends GreenpoolError {
   constructor(ms: number, what = 'the operation') {
     super('ERR_TIMEOUT', `${what} did not end within ${ms} ms; raise the timeout or find what holds it up`);
     this.ms = ms;
+  }
+}
+
+/**
+ * The place where a task ran is gone, and the task with it: the code `ERR_WORKER_LOST` for a thread that ended by itself, such
+ * as by `process.exit()` or for want of memory. `cause` is the error that ended it, if there was one.
+ */
+export class ExecutorError extends GreenpoolError {
+  /** With what the thread ended; `undefined` when it never said. */
+  readonly exitCode: number | undefined;
+
+  /** @internal */
+  constructor(
+    code: 'ERR_WORKER_LOST',
+    message: string,
+    { cause, exitCode }: { cause?: unknown; exitCode?: number },
+  ) {
+    super(code, message, cause === undefined ? undefined : { cause });
+    this.exitCode = exitCode;
   }
 }
 

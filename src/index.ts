@@ -9,10 +9,12 @@ export type { RetryOptions } from './core/limits/retry.ts';
 export type { GreenPoolOptions, WithOptions } from './core/options.ts';
 export { getcurrent, spawn, spawnAfter, spawnN, withTimeout } from './core/spawn.ts';
 export type { PoolStats } from './core/stats.ts';
+export { defineTasks } from './core/task.ts';
 export type { ThreadState } from './core/thread-state.ts';
 export {
   Empty,
   type ErrorCode,
+  ExecutorError,
   Full,
   GreenletExit,
   GreenpoolError,

@@ -1,4 +1,5 @@
 import { getSystemErrorMap } from 'node:util';
+import { firstLine } from '../loader/error-facts.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 
 /** A mistake that one line on stderr explains: `main.ts` prints the message and leaves with the code. */
@@ -12,26 +13,10 @@ export class CliError extends Error {
   }
 }
 
-/** The code of a Node error such as `ENOENT`, if it has one. */
-export function errorCode(error: unknown): string | undefined {
-  try {
-    if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
-    return typeof error.code === 'string' ? error.code : undefined;
-  } catch {
-    // A thrown Proxy may throw when it is asked.
-    return undefined;
-  }
-}
-
 /** A failed system call in words: `no such file or directory`. The path is left to the caller's sentence. */
 export function describeSystemError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const errno = 'errno' in error && typeof error.errno === 'number' ? error.errno : undefined;
   const known = errno === undefined ? undefined : getSystemErrorMap().get(errno);
   return known === undefined ? firstLine(error.message) : known[1];
-}
-
-/** The first line with anything on it: what fits in a one-line message. */
-export function firstLine(text: string): string {
-  return text.trim().split('\n', 1)[0]?.trimEnd() ?? '';
 }

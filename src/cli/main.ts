@@ -2,7 +2,8 @@
 import { readFileSync, writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { CommanderError } from 'commander';
-import { CliError, describeSystemError, errorCode } from './cli-error.ts';
+import { errorCode } from '../loader/error-facts.ts';
+import { CliError, describeSystemError } from './cli-error.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { Host } from './host.ts';
 import { splitArguments } from './input/split-arguments.ts';

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { firstLine } from './cli-error.ts';
+import { firstLine } from '../loader/error-facts.ts';
 
 const UNSPEAKABLE = 'something that cannot be described';
 

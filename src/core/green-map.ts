@@ -2,7 +2,7 @@
 
 import { checkedFunction } from '../primitives/checks.ts';
 import type { WaitOptions } from '../primitives/waiter.ts';
-import type { TaskFunction } from './executor.ts';
+import { type TaskFunction, tuple } from './executor.ts';
 import type { Crew } from './lending.ts';
 import { MapEngine } from './map-engine.ts';
 import { crewsOf } from './map-source.ts';
@@ -95,10 +95,8 @@ export function mapOf(
   order: { isSpread: boolean; isOrdered: boolean },
 ): GreenMap<unknown> {
   if (fn !== null) checkedFunction('the function of a map (or null)', fn);
+  const refused = fn === null ? undefined : bound.core.executor.refuse?.(fn);
+  if (refused !== undefined) throw refused;
   if (isTooHeavy(bound)) throw tooHeavy(bound);
   return new GreenMap(new MapEngine(bound, { fn: fn ?? tuple, sources, ...order }));
-}
-
-function tuple(...args: unknown[]): unknown[] {
-  return args;
 }

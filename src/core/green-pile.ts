@@ -73,7 +73,7 @@ export class GreenPile<R = unknown> implements AsyncIterable<R> {
     ...args: A
   ): Promise<GreenThread<Awaited<T>>> {
     const { core, bound } = this.pool;
-    const refused = refusal(bound);
+    const refused = refusal(bound, fn);
     if (refused !== undefined) return rejectedQuietly(refused[0]);
     const thread = new GreenThread<Awaited<T>>(bound, fn, args, core.lineage);
     thread.origin = this.#results;

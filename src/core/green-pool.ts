@@ -105,7 +105,7 @@ export class GreenPool {
    * console.log(await thread.wait()); // 3
    */
   spawn<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): Promise<GreenThread<Awaited<R>>> {
-    const refused = refusal(this.bound);
+    const refused = refusal(this.bound, fn);
     if (refused !== undefined) return rejectedQuietly(refused[0]);
     const thread = new GreenThread<Awaited<R>>(this.bound, fn, args, this.core.lineage);
     return this.core.spawn(thread) as Promise<GreenThread<Awaited<R>>>; // the promise of this very thread
@@ -117,7 +117,7 @@ export class GreenPool {
    * @throws as `spawn`.
    */
   spawnN<A extends unknown[]>(fn: (...args: A) => unknown, ...args: A): Promise<void> {
-    const refused = refusal(this.bound);
+    const refused = refusal(this.bound, fn);
     if (refused !== undefined) return rejectedQuietly(refused[0]);
     const thread = new GreenThread(this.bound, fn, args, this.core.lineage);
     thread.attention = 'none';
@@ -131,7 +131,7 @@ export class GreenPool {
    * @throws the reason of the bound signal when it has aborted.
    */
   trySpawn<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): GreenThread<Awaited<R>> | undefined {
-    refuse(this.bound);
+    refuse(this.bound, fn);
     if (!this.core.hasRoom) return undefined;
     const thread = new GreenThread<Awaited<R>>(this.bound, fn, args, this.core.lineage);
     return this.core.tryBegin(thread) ? thread : undefined;
@@ -147,7 +147,7 @@ export class GreenPool {
    * console.log(lengths); // [ 1, 2 ]
    */
   run<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): Promise<Awaited<R>> {
-    const refused = refusal(this.bound);
+    const refused = refusal(this.bound, fn);
     if (refused !== undefined) return rejectedQuietly(refused[0]);
     return run<Awaited<R>>(this.core, this.bound, fn, args);
   }

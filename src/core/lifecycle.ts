@@ -76,13 +76,14 @@ export function stop(thread: Thread, reason: unknown): void {
 
 /** It waits: whether in a line, for another attempt or for its first line, the function does not run from now on. */
 function withdraw(thread: Thread, reason: unknown): void {
-  const { gate } = thread;
+  const { gate, core } = thread;
   const hasSlot = thread.slot !== undefined;
+  if (core.executor.recall?.(thread) === false) core.executor.stop?.(thread, reason);
   thread.status = hasSlot || thread.hasRun ? KILLED : WITHDRAWN;
   thread.outcome = reason;
   thread.fn = undefined;
   thread.context = undefined;
-  if (!hasSlot) thread.core.leaveLine(thread);
+  if (!hasSlot) core.leaveLine(thread);
   if (thread.status === WITHDRAWN) {
     gate?.fail(reason);
     thread.extras?.spawner?.fail(reason);

@@ -29,7 +29,7 @@ export class PoolCore {
   readonly starter: Starter;
   readonly slots: Slots = new Slots();
   /** @internal */
-  line: Line<Thread> = new WaitLine();
+  line: Line<Thread>;
   /** From the first limit on; it is the line then. */
   limits: Limits | undefined = undefined;
   /** Tasks that will be tried again, and have no slot meanwhile. */
@@ -50,14 +50,15 @@ export class PoolCore {
   #lent = 0;
   #isAdmitting = false;
 
-  constructor({ size, name, onError, context, yieldEvery, clock }: CoreOptions) {
+  constructor({ size, name, onError, context, yieldEvery, clock, executor, line }: CoreOptions) {
     this.size = size;
+    this.line = line ?? new WaitLine();
     this.name = name;
     this.onError = onError;
     this.clock = clock;
     this.usesContext = context && hasContext;
     if (this.usesContext) useContext();
-    this.executor = this.usesContext ? inContext : withoutScope;
+    this.executor = executor ?? (this.usesContext ? inContext : withoutScope);
     this.home = this.usesContext ? undefined : homeContext();
     this.starter = new Starter(new FairTurn(clock, yieldEvery));
     this.idle = new IdleWatch(clock, () => this.isBusy);
@@ -198,7 +199,8 @@ export class PoolCore {
   leaveLine(thread: Thread): void {
     const loanedFrom = thread.extras?.loanedFrom;
     const { place } = thread;
-    if (place instanceof WaitLine || place instanceof Limits) place.leave(thread);
+    if (place === this.line) this.line.leave(thread);
+    else if (place instanceof WaitLine) place.leave(thread);
     thread.extras?.standby?.drop(thread);
     this.backoffs.delete(thread);
     if (loanedFrom === undefined) thread.origin?.crew?.dequeue();
@@ -253,7 +255,7 @@ export class PoolCore {
     this.line.push(thread);
     thread.origin?.crew?.enqueue(thread);
     // Those before it may wait for something that does not concern it.
-    if (this.limits !== undefined) this.admitWaiting();
+    if (this.running < this.size) this.admitWaiting();
   }
 
   #take(thread: Thread): void {

@@ -1,7 +1,9 @@
 import type { Clock } from '../primitives/clock.ts';
+import type { Executor } from './executor.ts';
 import type { OnError } from './failures.ts';
 import type { GreenThread } from './green-thread.ts';
 import type { Crew } from './lending.ts';
+import type { Line } from './wait-line.ts';
 
 /** A map with work under way: it ends with its pool, takes nothing new when the pool is closed, and more when it grows. */
 export interface OpenMap {
@@ -31,4 +33,8 @@ export interface CoreOptions {
   readonly context: boolean;
   readonly yieldEvery: number;
   readonly clock: Clock;
+  /** Where tasks run: in this process, unless it says otherwise. */
+  readonly executor?: Executor;
+  /** Where callers wait while the pool has no limits. */
+  readonly line?: Line<GreenThread<unknown>>;
 }

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { errorCode } from '../cli-error.ts';
+import { errorCode } from '../../loader/error-facts.ts';
 import type { Ticks } from '../ticks.ts';
 import { type ControlAnswer, type ControlRequest, encode, parseAnswer } from './protocol.ts';
 

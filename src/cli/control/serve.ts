@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { errorCode } from '../cli-error.ts';
+import { errorCode } from '../../loader/error-facts.ts';
 import type { Ticks } from '../ticks.ts';
 import {
   type ControlAnswer,

@@ -1,6 +1,7 @@
 import { lstatSync, mkdirSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { describeSystemError, errorCode } from '../cli-error.ts';
+import { errorCode } from '../../loader/error-facts.ts';
+import { describeSystemError } from '../cli-error.ts';
 
 /** Who looks for sockets, and where people like that have them. */
 export interface SocketOwner {

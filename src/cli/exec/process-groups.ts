@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { errorCode } from '../cli-error.ts';
+import { errorCode } from '../../loader/error-facts.ts';
 
 // Nothing tells that the last process of a group has ended; asking costs one system call.
 const ASK_EVERY = 20;

@@ -1,5 +1,6 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { describeSystemError, errorCode } from '../cli-error.ts';
+import { errorCode } from '../../loader/error-facts.ts';
+import { describeSystemError } from '../cli-error.ts';
 import { statusOf } from '../failures/exit-error.ts';
 import { ItemError } from '../failures/item-error.ts';
 import { printable } from '../failures/printable.ts';

@@ -1,4 +1,4 @@
-import { firstLine } from '../cli-error.ts';
+import { firstLine } from '../../loader/error-facts.ts';
 import { ItemError } from './item-error.ts';
 
 /** What an item failed of, in the words of the table. */

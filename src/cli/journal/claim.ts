@@ -1,4 +1,5 @@
-import { CliError, describeSystemError, errorCode } from '../cli-error.ts';
+import { errorCode } from '../../loader/error-facts.ts';
+import { CliError, describeSystemError } from '../cli-error.ts';
 import { journalError, orJournalError } from './journal-error.ts';
 import type { JournalFiles } from './journal-files.ts';
 import { type JournalLock, lockJournal } from './lock.ts';

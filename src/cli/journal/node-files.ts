@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { errorCode } from '../cli-error.ts';
+import { errorCode } from '../../loader/error-facts.ts';
 import type { JournalFile, JournalFiles } from './journal-files.ts';
 
 // What the system copies in less time than it takes to ask another thread to do it.

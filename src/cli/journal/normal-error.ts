@@ -1,4 +1,4 @@
-import { errorCode } from '../cli-error.ts';
+import { errorCode } from '../../loader/error-facts.ts';
 
 /** An error as the journal keeps it: what reports group by, and small. */
 export interface NormalError {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { crc32 } from 'node:zlib';
-import { errorCode } from '../cli-error.ts';
+import { errorCode } from '../../loader/error-facts.ts';
 
 /** Tells one process from all others, also from a later one with the same number. */
 export interface ProcessIdentity {

@@ -1,8 +1,8 @@
 import { relative } from 'node:path';
-import { firstLine } from '../cli-error.ts';
+import { firstLine } from '../../loader/error-facts.ts';
+import { locateSyntaxError, placeOfSyntaxError } from '../../loader/syntax-place.ts';
 import { describeThrown } from '../thrown.ts';
 import type { ModuleSpec } from './module-spec.ts';
-import { locateSyntaxError, placeOfSyntaxError } from './syntax-place.ts';
 
 /** Why a module could not be loaded, in one sentence. */
 export async function describeLoadError(module: ModuleSpec, error: unknown): Promise<string> {

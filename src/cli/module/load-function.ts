@@ -1,6 +1,7 @@
+import { findExport } from '../../loader/find-export.ts';
+import { importModule, type Namespace } from '../../loader/import-module.ts';
 import { CliError } from '../cli-error.ts';
 import type { ItemFunction } from '../run/item-context.ts';
-import { importModule, type Namespace } from './import-module.ts';
 import { describeLoadError } from './load-error.ts';
 import type { ModuleSpec } from './module-spec.ts';
 
@@ -24,18 +25,6 @@ function pickFunction({ name, exportName }: ModuleSpec, namespace: Namespace): I
   const wanted = exportName === 'default' ? 'no default export' : `no export ${exportName}`;
   const functions = Object.keys(namespace).filter((key) => typeof namespace[key] === 'function');
   throw new CliError(`${name} has ${wanted}; ${suggest(name, functions)}`);
-}
-
-// What `module.exports = { a, b }` holds is found by name too, also where Node did not see it from outside.
-function findExport(namespace: Namespace, exportName: string): unknown {
-  if (exportName === 'default' && typeof namespace === 'function') return namespace;
-  const inner = namespace.default;
-  const isBag = typeof inner === 'object' && inner !== null && Object.hasOwn(inner, exportName);
-  // `export default` that was compiled to CommonJS: Node gives the whole of `exports` as the default.
-  const isCompiled = isBag && '__esModule' in inner;
-  if (Object.hasOwn(namespace, exportName) && !isCompiled) return namespace[exportName];
-  // An object that has the name may be asked for it.
-  return isBag ? (inner as Namespace)[exportName] : undefined;
 }
 
 function suggest(name: string, functions: readonly string[]): string {

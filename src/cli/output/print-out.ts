@@ -1,4 +1,5 @@
-import { CliError, describeSystemError, errorCode } from '../cli-error.ts';
+import { errorCode } from '../../loader/error-facts.ts';
+import { CliError, describeSystemError } from '../cli-error.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Host } from '../host.ts';
 

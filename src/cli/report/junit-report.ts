@@ -1,4 +1,4 @@
-import { firstLine } from '../cli-error.ts';
+import { firstLine } from '../../loader/error-facts.ts';
 import type { ItemRow } from '../journal/item-history.ts';
 import { activeTime } from '../journal/journal-survey.ts';
 import { itemName } from './item-label.ts';

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { CliError, describeSystemError, errorCode } from '../cli-error.ts';
+import { errorCode } from '../../loader/error-facts.ts';
+import { CliError, describeSystemError } from '../cli-error.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Host } from '../host.ts';
 import type { JournalMeta } from '../journal/meta.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { errorCode } from '../cli-error.ts';
+import { errorCode } from './error-facts.ts';
 import { placeOfSyntaxError } from './syntax-place.ts';
 
 /** The exports of a module. */

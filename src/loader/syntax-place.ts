@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { firstLine } from '../cli-error.ts';
+import { firstLine } from './error-facts.ts';
 
 /** Where a file cannot be parsed. */
 export interface SyntaxPlace {

@@ -1,0 +1,76 @@
+import type { GreenThread } from '../core/green-thread.ts';
+import type { TaskAddress } from '../core/task.ts';
+import { Resolvable } from '../primitives/deferred.ts';
+import type { Lane } from './lane.ts';
+
+/** What is known of one function. */
+export class Task {
+  readonly id: number;
+  readonly address: TaskAddress;
+  /** Milliseconds that a call takes, the latest ones counting most; `undefined` before the first one has ended. */
+  spent: number | undefined = undefined;
+  /** None of its results was an object, so far. */
+  isPlain = true;
+
+  constructor(id: number, address: TaskAddress) {
+    this.id = id;
+    this.address = address;
+  }
+
+  /** `count` calls took so many milliseconds together. */
+  learn(spent: number, count: number, isPlain: boolean): void {
+    const each = spent / count;
+    this.spent = this.spent === undefined ? each : (this.spent + each) / 2;
+    this.isPlain &&= isPlain;
+  }
+}
+
+/** One call of a task, on its way to a thread and back. */
+export class Call {
+  readonly thread: GreenThread<unknown>;
+  readonly task: Task;
+  readonly args: readonly unknown[];
+  /** Whose message it is in, at `index`. */
+  lane: Lane | undefined = undefined;
+  index = 0;
+  /** Why it was killed, if it was: an array of one. */
+  killed: readonly [reason: unknown] | undefined = undefined;
+
+  #state: 'open' | 'done' | 'failed' = 'open';
+  #outcome: unknown = undefined;
+  /** Once somebody waits. */
+  #promise: Resolvable<unknown> | undefined = undefined;
+
+  constructor(thread: GreenThread<unknown>, task: Task, args: readonly unknown[]) {
+    this.thread = thread;
+    this.task = task;
+    this.args = args;
+  }
+
+  /** The outcome is known. */
+  get isSettled(): boolean {
+    return this.#state !== 'open';
+  }
+
+  /** A task with a slot waits for the outcome. */
+  get isAwaited(): boolean {
+    return this.#promise !== undefined;
+  }
+
+  /** The result, or a promise of it; throws the failure. */
+  take(): unknown {
+    if (this.#state === 'done') return this.#outcome;
+    if (this.#state === 'failed') throw this.#outcome;
+    this.#promise ??= new Resolvable();
+    return this.#promise.promise;
+  }
+
+  /** Only the first outcome counts. */
+  settle(isResult: boolean, outcome: unknown): void {
+    if (this.isSettled) return;
+    this.#state = isResult ? 'done' : 'failed';
+    this.#outcome = outcome;
+    if (isResult) this.#promise?.resolve(outcome);
+    else this.#promise?.reject(outcome);
+  }
+}

@@ -1,0 +1,3 @@
+export { type ThreadLimits, ThreadPool, type ThreadPoolOptions } from './thread-pool.ts';
+export type { ThreadStream } from './thread-stream.ts';
+export { type Transferable, transfer } from './transfer.ts';

@@ -1,0 +1,36 @@
+import { show } from '../primitives/checks.ts';
+
+/** What may be moved to another thread in the place of being copied. */
+export type Transferable = ArrayBuffer | import('node:worker_threads').MessagePort | object;
+
+const moves = new WeakMap<object, readonly Transferable[]>();
+let isUsed = false;
+
+/**
+ * Marks `value`, an argument or the result of a task, so that `buffers` are moved with it and not copied: in no time, whatever
+ * their size. Whoever gave them away finds them empty. A call with such an argument goes in a message of its own.
+ *
+ * @returns `value` itself, so that the task may also be called in this thread.
+ * @throws {TypeError} when `value` is no object.
+ * @example
+ * const bytes = new Uint8Array(1024);
+ * const same = transfer(bytes, [bytes.buffer]);
+ * console.log(same === bytes); // true
+ */
+export function transfer<T extends object>(value: T, buffers: readonly Transferable[]): T {
+  if (typeof value !== 'object' || value === null) {
+    throw new TypeError(`transfer takes an object that holds the buffers, got ${show(value)}`);
+  }
+  if (!Array.isArray(buffers)) {
+    throw new TypeError(`transfer takes an array of what is to be moved, got ${show(buffers)}`);
+  }
+  isUsed = true;
+  moves.set(value, [...buffers]);
+  return value;
+}
+
+/** What is to be moved with `values`. */
+export function transfersOf(values: readonly unknown[]): Transferable[] {
+  if (!isUsed) return [];
+  return values.flatMap((value) => (typeof value === 'object' && value !== null && moves.get(value)) || []);
+}

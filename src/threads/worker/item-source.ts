@@ -1,0 +1,99 @@
+import type { MessagePort } from 'node:worker_threads';
+import { isThenable, show } from '../../primitives/checks.ts';
+import { systemClock } from '../../primitives/clock.ts';
+import { type Deferred, deferred } from '../../primitives/deferred.ts';
+import type { FromThread } from '../messages.ts';
+import { transfersOf } from '../transfer.ts';
+import type { TaskRun } from './task-run.ts';
+
+/** Sends the items of one generator to the pool, no more than it has room for. */
+export class ItemSource {
+  readonly #port: MessagePort;
+  readonly #run: TaskRun;
+  readonly #name: string;
+  /** Items that may be sent now. */
+  #room: number;
+  #items: unknown[] = [];
+  #isTurnAwaited = false;
+  #isWanted = true;
+  #roomier: Deferred<void> | undefined = undefined;
+
+  constructor(port: MessagePort, run: TaskRun, name: string, window: number) {
+    this.#port = port;
+    this.#run = run;
+    this.#name = name;
+    this.#room = window;
+  }
+
+  /** So many items were taken. */
+  taken(count: number): void {
+    this.#room += count;
+    this.#roomier?.resolve();
+  }
+
+  /** Nobody wants more; or the task was killed. */
+  leave(): void {
+    this.#isWanted = false;
+    this.#roomier?.resolve();
+  }
+
+  /** Runs the generator to its end, or until nobody wants more. */
+  async pump(): Promise<void> {
+    const iterator = await this.#iterator();
+    while (this.#isWanted) {
+      if (this.#room <= 0) {
+        this.#send();
+        this.#roomier = deferred();
+        await this.#roomier.promise;
+        continue;
+      }
+      const step = await this.#run.run(() => iterator.next());
+      if (step.done) {
+        this.#send();
+        return;
+      }
+      this.#room -= 1;
+      this.#items.push(step.value);
+      this.#expectTurn();
+    }
+    await this.#run.run(() => iterator.return?.());
+  }
+
+  async #iterator(): Promise<Iterator<unknown> | AsyncIterator<unknown>> {
+    const called = this.#run.call();
+    const source = (isThenable(called) ? await called : called) as Partial<
+      Iterable<unknown> & AsyncIterable<unknown>
+    > | null; // whatever it is, it may be asked
+    const iterator = source?.[Symbol.asyncIterator]?.() ?? source?.[Symbol.iterator]?.();
+    if (iterator !== undefined) return iterator;
+    throw new TypeError(`stream takes a task that is a generator; ${this.#name} returned ${show(source)}`);
+  }
+
+  #expectTurn(): void {
+    if (this.#isTurnAwaited) return;
+    this.#isTurnAwaited = true;
+    systemClock.nextTurn(() => {
+      this.#isTurnAwaited = false;
+      try {
+        this.#send();
+      } catch {
+        // `pump` finds out by itself.
+      }
+    });
+  }
+
+  #send(): void {
+    if (this.#items.length === 0) return;
+    const items = this.#items;
+    const message: FromThread = { kind: 'items', items };
+    try {
+      this.#port.postMessage(message, transfersOf(items) as ArrayBuffer[]); // Node checks what may be moved
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new TypeError(`an item of the task ${this.#name} cannot be copied out of its thread: ${why}`, {
+        cause,
+      });
+    }
+    this.#items = [];
+  }
+}

@@ -1,0 +1,201 @@
+import { type MessagePort, threadId } from 'node:worker_threads';
+import type { TaskFunction } from '../../core/executor.ts';
+import { isThenable } from '../../primitives/checks.ts';
+import { type Deferred, deferred } from '../../primitives/deferred.ts';
+import { pack, unpack } from '../crossing.ts';
+import {
+  BEGUN,
+  type CallsMessage,
+  ENDED,
+  type FromThread,
+  type LaneOffer,
+  SENT,
+  type StreamMessage,
+  type TaskEntry,
+  type ToThread,
+} from '../messages.ts';
+import { Answers } from './answers.ts';
+import { ItemSource } from './item-source.ts';
+import { loadTask } from './load-task.ts';
+import { type TaskRun, TaskScope } from './task-run.ts';
+
+/** What piscina calls in a thread: works for one lane until that ends. This module loads nothing of the user's, so it cannot fail. */
+export default function work({ port, flags }: LaneOffer): Promise<void> {
+  return new LaneWork(port, flags).ended;
+}
+
+class LaneWork {
+  readonly #port: MessagePort;
+  readonly #flags: Int32Array;
+  readonly #end: Deferred<void> = deferred();
+  readonly #scope: TaskScope;
+  readonly #entries = new Map<number, TaskEntry>();
+  readonly #functions = new Map<number, TaskFunction>();
+  /** What runs now, at `#index` of its message. */
+  #run: TaskRun | undefined = undefined;
+  #index = 0;
+  /** What is at `#index` was killed while its module was being loaded. */
+  #isAborted = false;
+  #items: ItemSource | undefined = undefined;
+
+  constructor(port: MessagePort, flags: Int32Array) {
+    this.#port = port;
+    this.#flags = flags;
+    this.#scope = new TaskScope((thrown) => {
+      this.#tell({ kind: 'news', index: this.#index, thrown: pack(thrown) });
+    });
+    port.on('message', this.#onMessage);
+    this.#tell({ kind: 'here', threadId });
+  }
+
+  get ended(): Promise<void> {
+    return this.#end.promise;
+  }
+
+  readonly #onMessage = (message: ToThread): void => {
+    switch (message.kind) {
+      case 'calls':
+        this.#learn(message.tasks);
+        void this.#work(message);
+        break;
+      case 'stream':
+        this.#learn(message.tasks);
+        void this.#stream(message);
+        break;
+      case 'abort':
+        this.#abort(message.index, unpack(message.reason));
+        break;
+      case 'taken':
+        this.#items?.taken(message.count);
+        break;
+      case 'return':
+        this.#items?.leave();
+        break;
+      case 'end':
+        this.#port.close();
+        this.#end.resolve();
+    }
+  };
+
+  #abort(index: number, reason: unknown): void {
+    // Its answer may be on the way.
+    if (this.#index !== index) return;
+    if (this.#run === undefined) this.#isAborted = true;
+    else this.#run.kill(reason);
+    this.#items?.leave();
+  }
+
+  #tell(message: FromThread): void {
+    this.#port.postMessage(message);
+  }
+
+  #enter(index: number): void {
+    this.#index = index;
+    this.#isAborted = false;
+  }
+
+  #learn(tasks: readonly TaskEntry[] | undefined): void {
+    for (const entry of tasks ?? []) this.#entries.set(entry.id, entry);
+  }
+
+  /** Makes the calls one after another: a thread is one slot. */
+  async #work({ count, words }: CallsMessage): Promise<void> {
+    const ids: number[] = [];
+    const answers = new Answers(this.#port, count, (index) => this.#nameOf(ids[index]));
+    let at = 0;
+    for (let index = 0; index < count; index += 1) {
+      const id = words[at] as number; // see CallsMessage
+      const length = words[at + 1] as number; // likewise
+      const args = words.slice(at + 2, at + 2 + length);
+      at += 2 + length;
+      ids.push(id);
+      if (Atomics.compareExchange(this.#flags, index, SENT, BEGUN) !== SENT) {
+        answers.leaveOut();
+        continue;
+      }
+      this.#enter(index);
+      const waiting = this.#call(id, args, answers);
+      if (waiting !== undefined) {
+        answers.expectTurn();
+        await waiting;
+      }
+      Atomics.store(this.#flags, index, ENDED);
+    }
+    answers.send(true);
+  }
+
+  /** The promise is for a call that has not ended at once. */
+  #call(id: number, args: readonly unknown[], answers: Answers): Promise<void> | undefined {
+    const fn = this.#functions.get(id);
+    if (fn === undefined) return this.#loadAndCall(id, args, answers);
+    const run = this.#scope.enter(fn, args);
+    this.#run = run;
+    try {
+      const result = run.call();
+      if (isThenable(result)) return this.#settle(run, result, answers);
+      this.#finish(run, true, result, answers);
+    } catch (error) {
+      this.#finish(run, false, error, answers);
+    }
+    return undefined;
+  }
+
+  async #loadAndCall(id: number, args: readonly unknown[], answers: Answers): Promise<void> {
+    try {
+      await this.#load(id);
+    } catch (error) {
+      answers.failure(pack(error), 0);
+      return;
+    }
+    if (this.#isAborted) answers.failure(undefined, 0);
+    else await this.#call(id, args, answers);
+  }
+
+  async #settle(run: TaskRun, result: PromiseLike<unknown>, answers: Answers): Promise<void> {
+    try {
+      this.#finish(run, true, await result, answers);
+    } catch (error) {
+      this.#finish(run, false, error, answers);
+    }
+  }
+
+  #finish(run: TaskRun, isResult: boolean, outcome: unknown, answers: Answers): void {
+    const { isKilled, spent } = run;
+    run.end(isResult, outcome);
+    this.#run = undefined;
+    if (isKilled) answers.failure(undefined, spent);
+    else if (isResult) answers.result(outcome, spent);
+    else answers.failure(pack(outcome), spent);
+  }
+
+  async #stream({ task, args, window }: StreamMessage): Promise<void> {
+    const answers = new Answers(this.#port, 1, () => this.#nameOf(task));
+    this.#enter(0);
+    if (Atomics.compareExchange(this.#flags, 0, SENT, BEGUN) === SENT) {
+      try {
+        const run = this.#scope.enter(await this.#load(task), args);
+        this.#run = run;
+        this.#items = new ItemSource(this.#port, run, this.#nameOf(task), window);
+        await this.#settle(run, this.#items.pump(), answers);
+      } catch (error) {
+        answers.failure(pack(error), 0);
+      }
+      this.#items = undefined;
+      Atomics.store(this.#flags, 0, ENDED);
+    } else answers.leaveOut();
+    answers.send(true);
+  }
+
+  async #load(id: number): Promise<TaskFunction> {
+    const known = this.#functions.get(id);
+    const entry = this.#entries.get(id);
+    if (known !== undefined || entry === undefined) return known as TaskFunction; // one of them is there: see #learn
+    const fn = await loadTask(entry);
+    this.#functions.set(id, fn);
+    return fn;
+  }
+
+  #nameOf(id: number | undefined): string {
+    return (id === undefined ? undefined : this.#entries.get(id)?.name) ?? 'unknown';
+  }
+}

@@ -23,6 +23,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^greenpool$/, replacement: source('index.ts') },
+      { find: /^greenpool\/threads$/, replacement: source('threads/index.ts') },
       { find: /^greenpool\/testing$/, replacement: source('testing/index.ts') },
     ],
   },
@@ -33,6 +34,8 @@ export default defineConfig({
     // The tests wait for each other's processes and timers; one processor less, as by default, is half of two.
     maxWorkers: '100%',
     execArgv: ['--expose-gc'],
+    // What was translated for threads and processes runs in Node itself, here as well as there.
+    server: { deps: { external: [/\/tmp\/cli-\d+\//] } },
     slowTestThreshold: 50,
     dangerouslyIgnoreUnhandledErrors: false,
     passWithNoTests: false,

@@ -14,7 +14,6 @@ export type { ThreadState } from './core/thread-state.ts';
 export {
   Empty,
   type ErrorCode,
-  ExecutorError,
   Full,
   GreenletExit,
   GreenpoolError,

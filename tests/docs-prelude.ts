@@ -2,6 +2,8 @@
 // those that a block uses and does not declare itself; each block gets its own copy of this module.
 import { GreenPool, getcurrent } from 'greenpool';
 
+export { countTo, square } from './docs-tasks.ts';
+
 export interface Page {
   readonly url: string;
   readonly status: number;

@@ -39,6 +39,7 @@ const blocks = [...inPages, ...inSources];
 
 const names = {
   greenpool: exportsOf(join(root, 'src', 'index.ts')),
+  'greenpool/threads': exportsOf(join(root, 'src', 'threads', 'index.ts')),
   'greenpool/testing': exportsOf(join(root, 'src', 'testing', 'index.ts')),
   [prelude]: exportsOf(prelude),
 };

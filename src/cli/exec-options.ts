@@ -8,7 +8,15 @@ export interface ExecOptions extends SharedOptions {
   readonly tag: boolean;
 }
 
-const { batch: _batch, to: _to, envelope: _envelope, results: _results, ...shared } = RUN_OPTIONS;
+const {
+  batch: _batch,
+  to: _to,
+  envelope: _envelope,
+  results: _results,
+  threads: _threads,
+  workers: _workers,
+  ...shared
+} = RUN_OPTIONS;
 
 /** The options of `greenpool exec`: its own, and those of a run but for what is about functions. */
 export const EXEC_OPTIONS: OptionTable<ExecOptions> = {

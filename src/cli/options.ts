@@ -1,4 +1,3 @@
-import { InvalidArgumentError } from 'commander';
 import type { RateOptions } from '../core/limits/rate.ts';
 import { parseDuration } from './duration.ts';
 import type { InputFormat } from './input/formats.ts';
@@ -8,6 +7,7 @@ import { type Halt, parseHalt } from './limits/halt.ts';
 import { parseJobs } from './limits/jobs.ts';
 import { parseRate } from './limits/rate.ts';
 import { parseRetryOn } from './limits/retry-on.ts';
+import { positiveInteger, wholeNumber } from './limits/whole-number.ts';
 import { WATCHING_OPTIONS, type WatchingOptions } from './progress/watching-options.ts';
 
 /** What becomes of results. */
@@ -26,6 +26,8 @@ export interface RunOptions extends JournalOptions, WatchingOptions {
   readonly rate: RateOptions | undefined;
   readonly weight: string | undefined;
   readonly priority: string | undefined;
+  readonly threads: boolean;
+  readonly workers: number | undefined;
   readonly timeout: number | undefined;
   readonly maxTime: number | undefined;
   readonly grace: number;
@@ -43,7 +45,7 @@ export interface RunOptions extends JournalOptions, WatchingOptions {
 }
 
 /** What only a run of a function has: exec writes what its commands print. */
-type FunctionOptions = 'batch' | 'to' | 'envelope' | 'results';
+type FunctionOptions = 'batch' | 'to' | 'envelope' | 'results' | 'threads' | 'workers';
 
 /** What every command that runs items is told. */
 export type SharedOptions = Omit<RunOptions, FunctionOptions>;
@@ -169,6 +171,19 @@ export const RUN_OPTIONS: OptionTable<RunOptions> = {
     initial: undefined,
     parse: (text) => text,
   },
+  threads: {
+    flags: '--threads',
+    group: 'Concurrency',
+    help: 'call the function in other threads, one a processor: for work that computes; needs the package piscina',
+    initial: false,
+  },
+  workers: {
+    flags: '--workers <n>',
+    group: 'Concurrency',
+    help: 'the same with n threads; -j says how many items are in hand, also those that wait for a thread',
+    initial: undefined,
+    parse: positiveInteger,
+  },
   timeout: {
     flags: '--timeout <duration>',
     group: 'Time and retry',
@@ -273,20 +288,3 @@ export const RUN_OPTIONS: OptionTable<RunOptions> = {
   ...JOURNAL_OPTIONS,
   ...WATCHING_OPTIONS,
 };
-
-/** `1` and more. */
-export function positiveInteger(text: string): number {
-  return integerFrom(1, text);
-}
-
-function wholeNumber(text: string): number {
-  return integerFrom(0, text);
-}
-
-function integerFrom(least: number, text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
-    throw new InvalidArgumentError(`It must be a whole number, ${least} or more.`);
-  }
-  return value;
-}

@@ -6,7 +6,7 @@ import type { GreenThread } from './green-thread.ts';
 export interface FailureInfo {
   /** The name of the pool, if it has one. */
   readonly pool: string | undefined;
-  /** The `id` of the green thread. */
+  /** The `id` of the green thread; 0 for what no task can be blamed for. */
   readonly id: number;
   /** The name of the task, if it has one. */
   readonly name: string | undefined;
@@ -36,7 +36,7 @@ export function warn(error: unknown, info: FailureInfo): void {
 }
 
 /** Calls `onError`. One that throws or rejects is itself reported, by a warning, and breaks nothing. */
-function report(onError: OnError, error: unknown, info: FailureInfo): void {
+export function report(onError: OnError, error: unknown, info: FailureInfo): void {
   const fallBack = (thrown: unknown): void => {
     warn(error, info);
     warn(thrown, info);

@@ -166,7 +166,6 @@ export class GreenThread<R = unknown> extends Scope implements Abortable, Expiri
    */
   cancel(reason: unknown = new GreenletExit()): boolean {
     if (this.status !== PENDING || this.hasRun) return false;
-    // Begun elsewhere, though it has no slot here yet.
     if (this.core.executor.recall?.(this) === false) return false;
     stop(this, reason);
     return true;
@@ -275,11 +274,6 @@ export class GreenThread<R = unknown> extends Scope implements Abortable, Expiri
     if (this.hasEnded) end.grant();
     else extras.enders.add(end);
     return end.promise;
-  }
-
-  /** @internal */ override deliver(reason: unknown): void {
-    super.deliver(reason);
-    this.core.executor.stop?.(this, reason);
   }
 
   /** @internal */ abort(reason: unknown): void {

@@ -70,6 +70,7 @@ export function stop(thread: Thread, reason: unknown): void {
     unsubscribe(thread);
     tell(thread);
     thread.deliver(reason);
+    thread.core.executor.stop?.(thread, reason);
     thread.extras?.controller?.abort(reason);
   }
 }

@@ -41,7 +41,7 @@ export function defineTasks<T extends Readonly<Record<string, (...args: never[])
 }
 
 /** Makes `fn` a task, found at `address` from now on. */
-export function giveAddress(fn: TaskFunction, address: TaskAddress): void {
+function giveAddress(fn: TaskFunction, address: TaskAddress): void {
   registry.addresses.set(fn, address);
   const tasks = registry.modules.get(address.url) ?? new Map<string, TaskFunction>();
   tasks.set(address.name, fn);

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { retryAfterOf } from '../core/limits/retry-after.ts';
 import {
   Empty,
   ExecutorError,
@@ -107,7 +108,9 @@ function dataOf(error: Error): Record<string, unknown> {
     if (key === 'stack' || key === 'message' || key === 'cause' || key === 'errors') continue;
     data[key] = isCopyable(value) ? value : inspect(value);
   }
-  return data;
+  // Whoever tries again goes by it, and what has told it, such as a response, may not get across.
+  const retryAfter = retryAfterOf(error);
+  return retryAfter === undefined ? data : { retryAfter, ...data };
 }
 
 function isCopyable(value: unknown): boolean {

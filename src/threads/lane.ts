@@ -1,10 +1,10 @@
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
-import { ExecutorError } from '../errors.ts';
 import { systemClock } from '../primitives/clock.ts';
 import { type Deadline, deadlinesOf } from '../primitives/deadlines.ts';
 import type { Call, Task } from './call.ts';
 import { pack, unpack } from './crossing.ts';
+import { isExit, lost } from './lost.ts';
 import {
   type Answer,
   BEGUN,
@@ -27,6 +27,8 @@ export interface LaneOwner {
   onNews(call: Call, thrown: unknown): void;
   /** The thread has ended by itself, or been ended. These calls are not to blame, and have to be made again. */
   onLost(lane: Lane, innocent: Call[]): void;
+  /** The thread has failed with no call to blame: by something that one left behind. */
+  onCrash(error: unknown): void;
   /** The lane has come to its end. */
   onEnd(lane: Lane): void;
 }
@@ -258,7 +260,7 @@ export class Lane {
     const worker = this.#worker;
     // The slot comes back when the function has really ended, and not when piscina has been told.
     if (worker === undefined) this.#termination.abort();
-    else worker.once('exit', () => this.#lose(undefined)).terminate();
+    else void worker.once('exit', () => this.#lose(undefined)).terminate();
   }
 
   #lose(error: unknown): void {
@@ -267,35 +269,19 @@ export class Lane {
     this.#rest();
     this.#port.close();
     const innocent: Call[] = [];
+    let hasCulprit = false;
     for (const call of this.open) {
       const flag = Atomics.load(this.#flags, call.index);
       if (flag === TAKEN_BACK || call.isSettled) continue;
+      hasCulprit ||= flag === BEGUN;
       if (call.killed !== undefined) call.settle(false, call.killed[0]);
       // A thread that never came as far as our code in it: no other would fare better.
       else if (flag === BEGUN || this.#worker === undefined)
         call.settle(false, lost(call, error, this.#exitCode));
       else innocent.push(call);
     }
+    const isKnown = hasCulprit || isExit(error) || this.isEnding || this.#termination.signal.aborted;
+    if (!isKnown) this.#owner.onCrash(error);
     this.#owner.onLost(this, innocent);
   }
-}
-
-function lost({ task }: Call, error: unknown, exitCode: number | undefined): ExecutorError {
-  const how =
-    exitCode === undefined || !isExit(error) ? `: ${describe(error)}` : ` with exit code ${exitCode}`;
-  const cause = isExit(error) ? {} : { cause: error };
-  return new ExecutorError(
-    'ERR_WORKER_LOST',
-    `the thread that ran ${task.address.name} ended${how}; a pool with retry tries such a task again`,
-    exitCode === undefined ? cause : { ...cause, exitCode },
-  );
-}
-
-/** Whether this is how piscina says that a thread has ended by itself. */
-function isExit(error: unknown): boolean {
-  return error instanceof Error && /^worker exited with code: /.test(error.message);
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -74,6 +74,17 @@ export class Lanes {
     this.#house();
   }
 
+  /** Ends all that are free. */
+  endAll(): void {
+    for (const lane of [...this.#free]) this.#end(lane);
+  }
+
+  #end(lane: Lane): void {
+    this.#free.splice(this.#free.indexOf(lane), 1);
+    this.#ending += 1;
+    lane.end();
+  }
+
   /** A new lane, unless one is about to come free, or all that there may be are there. */
   #open(): Lane | undefined {
     if (this.#homeless.length < this.#ending || this.#all.size >= this.#owner.size) return undefined;
@@ -100,10 +111,7 @@ export class Lanes {
     if (this.#free.length > 0) this.#owner.onIdleTurn();
     for (const lane of [...this.#free]) {
       lane.idleTurns += 1;
-      if (lane.idleTurns < IDLE_TURNS) continue;
-      this.#free.splice(this.#free.indexOf(lane), 1);
-      this.#ending += 1;
-      lane.end();
+      if (lane.idleTurns >= IDLE_TURNS) this.#end(lane);
     }
     if (this.#free.length > 0) this.#watch();
   };

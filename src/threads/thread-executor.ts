@@ -1,6 +1,6 @@
 import type { Piscina } from 'piscina';
 import { call as callHere, type Executor, isOurs, type TaskFunction } from '../core/executor.ts';
-import { reportOf } from '../core/failures.ts';
+import { report, reportOf } from '../core/failures.ts';
 import type { GreenThread } from '../core/green-thread.ts';
 import type { PoolCore } from '../core/pool-core.ts';
 import { addressOf } from '../core/task.ts';
@@ -34,6 +34,8 @@ export class ThreadExecutor implements Executor, AheadOwner, LanesOwner {
   constructor(engine: Piscina, grace: number) {
     this.#engine = engine;
     this.#lanes = new Lanes(engine, this, grace);
+    // Without a listener it would end the process.
+    engine.on('error', (error: unknown) => this.onCrash(error));
   }
 
   get size(): number {
@@ -134,6 +136,11 @@ export class ThreadExecutor implements Executor, AheadOwner, LanesOwner {
     this.#core?.admitWaiting();
   }
 
+  onCrash(error: unknown): void {
+    const core = this.#core;
+    if (core !== undefined) report(core.onError, error, { pool: core.name, id: 0, name: undefined });
+  }
+
   onEnd(lane: Lane): void {
     this.#lanes.leave(lane);
   }
@@ -145,8 +152,14 @@ export class ThreadExecutor implements Executor, AheadOwner, LanesOwner {
     this.line.mayTakeBack = false;
   }
 
+  /** Calls `listener` with what tasks post through the `parentPort` of their thread. */
+  onMessage(listener: (message: unknown) => void): void {
+    this.#engine.on('message', listener);
+  }
+
   /** Ends all threads. */
   async destroy(): Promise<void> {
+    this.#lanes.endAll();
     await this.#engine.destroy();
   }
 

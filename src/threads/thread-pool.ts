@@ -83,7 +83,9 @@ export class ThreadPool extends GreenPool {
    *
    * @throws {TypeError} when `fn` is no task.
    * @example
-   * for await (const n of pool.stream(countTo, 3)) console.log(n);
+   * const pool = new ThreadPool();
+   * for await (const n of pool.stream(countTo, 3)) console.log(n); // 1, then 2, then 3
+   * await pool.close();
    */
   stream<A extends unknown[], R>(
     fn: (...args: A) => AsyncIterable<R> | Iterable<R>,

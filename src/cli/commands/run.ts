@@ -8,6 +8,7 @@ import { loadGuarded } from '../module/guarded-load.ts';
 import { findModule, isModuleName, type ModuleSpec } from '../module/module-spec.ts';
 import { RUN_OPTIONS, type RunOptions } from '../options.ts';
 import { checkSinks, openSinks } from '../output/open-sinks.ts';
+import type { ItemFunction } from '../run/item-context.ts';
 import { runAndReport } from '../run/report.ts';
 import { holdStdout } from '../run/user-output.ts';
 import type { WorkMaker } from '../run/work.ts';
@@ -50,11 +51,23 @@ export async function runCommand(
     checkSinks(options, inUse);
     const journal = await claim(spec, input, { options, host });
     const sinks = openSinks(options, inUse, { host, stdout: held.write });
-    const work: WorkMaker = ({ records }) => ({ call, records });
+    const work = await workFor(call, spec, { options, host });
     return await runAndReport({ work, input, sinks, journal, summary, options, host });
   } finally {
     held.restore();
   }
+}
+
+/** Calls the function here, or in threads. */
+async function workFor(
+  call: ItemFunction,
+  spec: ModuleSpec,
+  { options, host }: { readonly options: RunOptions; readonly host: Host },
+): Promise<WorkMaker> {
+  if (!options.threads && options.workers === undefined) return ({ records }) => ({ call, records });
+  // Loaded here: a run without threads does without piscina.
+  const { openThreads } = await import('../threads/thread-work.ts');
+  return openThreads(spec, options, host);
 }
 
 async function dryRun(parts: Omit<DryRunParts, 'preview'>): Promise<ExitCode> {

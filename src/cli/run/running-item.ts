@@ -109,7 +109,7 @@ export class RunningItem implements ItemContext {
   }
 }
 
-function checkedFraction(fraction: number): number {
+export function checkedFraction(fraction: number): number {
   if (typeof fraction !== 'number' || Number.isNaN(fraction)) {
     throw new TypeError(`progress() takes a number from 0 to 1, not ${String(fraction)}`);
   }

@@ -1,5 +1,6 @@
 import { parseDuration } from '../duration.ts';
-import { type OptionTable, positiveInteger, RUN_OPTIONS, type RunOptions } from '../options.ts';
+import { positiveInteger } from '../limits/whole-number.ts';
+import { type OptionTable, RUN_OPTIONS, type RunOptions } from '../options.ts';
 
 /** What `greenpool tune` was told. */
 export interface TuneOptions

@@ -43,6 +43,7 @@ export class Attempts {
     if (delay === undefined || thread.status !== RUNNING) return false;
     this.#expired = { error, delay };
     thread.deliver(error);
+    thread.core.executor.stop?.(thread, error);
     thread.extras?.controller?.abort(error);
     return true;
   }

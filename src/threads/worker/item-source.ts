@@ -61,9 +61,9 @@ export class ItemSource {
 
   async #iterator(): Promise<Iterator<unknown> | AsyncIterator<unknown>> {
     const called = this.#run.call();
-    const source = (isThenable(called) ? await called : called) as Partial<
-      Iterable<unknown> & AsyncIterable<unknown>
-    > | null; // whatever it is, it may be asked
+    // Whatever it is, it may be asked.
+    type Source = Partial<Iterable<unknown> & AsyncIterable<unknown>> | null | undefined;
+    const source = (isThenable(called) ? await called : called) as Source;
     const iterator = source?.[Symbol.asyncIterator]?.() ?? source?.[Symbol.iterator]?.();
     if (iterator !== undefined) return iterator;
     throw new TypeError(`stream takes a task that is a generator; ${this.#name} returned ${show(source)}`);

@@ -22,7 +22,7 @@ async function opened(flags: Int32Array, index: number): Promise<void> {
 export const tasks = defineTasks(import.meta.url, {
   add: (a: number, b: number): number => a + b,
   async addLater(a: number, b: number): Promise<number> {
-    await null;
+    await Promise.resolve();
     return a + b;
   },
   echo: (value: unknown): unknown => value,

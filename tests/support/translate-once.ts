@@ -10,7 +10,7 @@ declare module 'vitest' {
   }
 }
 
-const root = resolve(import.meta.dirname, '../../..');
+const root = resolve(import.meta.dirname, '../..');
 
 /** Translates the sources for all test files of a run, beside the real build, which others may be reading. */
 export default function setup(project: TestProject): () => void {

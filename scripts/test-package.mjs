@@ -33,7 +33,7 @@ function project(name, packages) {
 }
 
 function dependencies() {
-  const linked = ['commander', 'csv-parse', 'csv-stringify', 'jiti', '@types/node', 'undici-types'];
+  const linked = ['commander', 'csv-parse', 'csv-stringify', 'jiti', 'piscina', '@types/node', 'undici-types'];
   return linked.map((name) => join(root, 'node_modules', name));
 }
 

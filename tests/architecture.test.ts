@@ -50,7 +50,6 @@ const doors: Record<string, readonly string[]> = {
     'ThreadPoolOptions',
     'ThreadStream',
     'transfer',
-    'Transferable',
   ],
   'testing/index.ts': ['Deferred', 'deferred', 'ManualClock', 'Sequencer', 'settle'],
 };

@@ -1,4 +1,4 @@
 export { ExecutorError } from '../errors.ts';
 export { type ThreadLimits, ThreadPool, type ThreadPoolOptions } from './thread-pool.ts';
 export type { ThreadStream } from './thread-stream.ts';
-export { type Transferable, transfer } from './transfer.ts';
+export { transfer } from './transfer.ts';

@@ -17,7 +17,7 @@ import {
   type TaskEntry,
   type ToThread,
 } from './messages.ts';
-import { type Transferable, transfersOf } from './transfer.ts';
+import { transfersOf } from './transfer.ts';
 
 /** What a lane tells. */
 export interface LaneOwner {
@@ -177,7 +177,7 @@ export class Lane {
     this.idleTurns = 0;
   }
 
-  #post(message: ToThread, transfers: Transferable[]): void {
+  #post(message: ToThread, transfers: object[]): void {
     try {
       this.#port.postMessage(message, transfers as ArrayBuffer[]); // or whatever else may be moved: Node checks it
     } catch (error) {

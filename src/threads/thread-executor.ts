@@ -10,7 +10,7 @@ import { Call, Task } from './call.ts';
 import type { Lane } from './lane.ts';
 import { Lanes, type LanesOwner } from './lanes.ts';
 import { ANSWER_AFTER, MOST_CALLS } from './messages.ts';
-import { ThreadStream } from './thread-stream.ts';
+import { StreamReader } from './stream-reader.ts';
 
 type Thread = GreenThread<unknown>;
 
@@ -197,7 +197,7 @@ export class ThreadExecutor implements Executor, AheadOwner, LanesOwner {
   send(lane: Lane, call: Call): void {
     const { origin } = call.thread;
     try {
-      if (origin instanceof ThreadStream) origin.openIn(lane, call);
+      if (origin instanceof StreamReader) origin.openIn(lane, call);
       else lane.send(this.#withOthers(call));
     } catch (error) {
       call.settle(false, uncopyable(call, error));
@@ -249,7 +249,7 @@ export class ThreadExecutor implements Executor, AheadOwner, LanesOwner {
       isPlain &&
       bound.signal === undefined &&
       bound.timeout === Number.POSITIVE_INFINITY &&
-      !(origin instanceof ThreadStream) &&
+      !(origin instanceof StreamReader) &&
       !this.#alone.has(thread) &&
       args.every(isPrimitive)
     );

@@ -11,8 +11,9 @@ import {
 import { PoolCore } from '../core/pool-core.ts';
 import { checkedDuration, checkedObject } from '../primitives/checks.ts';
 import { openEngine } from './engine.ts';
+import { StreamReader } from './stream-reader.ts';
 import { ThreadExecutor } from './thread-executor.ts';
-import { ThreadStream } from './thread-stream.ts';
+import type { ThreadStream } from './thread-stream.ts';
 
 /** What the heap of each thread may grow to, in MB; as `resourceLimits` of Node's `Worker`. */
 export interface ThreadLimits {
@@ -93,7 +94,7 @@ export class ThreadPool extends GreenPool {
   ): ThreadStream<R> {
     const refused = this.core.executor.refuse?.(fn);
     if (refused !== undefined) throw refused;
-    return new ThreadStream<R>(this.bound, fn, args);
+    return new StreamReader<R>(this.bound, fn, args);
   }
 
   override with(options: WithOptions): ThreadPool {

@@ -1,10 +1,8 @@
 import { show } from '../primitives/checks.ts';
 
-/** What may be moved to another thread in the place of being copied. */
-export type Transferable = ArrayBuffer | import('node:worker_threads').MessagePort | object;
-
-const moves = new WeakMap<object, readonly Transferable[]>();
-let isUsed = false;
+// One for all copies of this package in a thread, as for tasks.
+const key = Symbol.for('greenpool.transfers');
+const host = globalThis as { [key]?: WeakMap<object, readonly object[]> };
 
 /**
  * Marks `value`, an argument or the result of a task, so that `buffers` are moved with it and not copied: in no time, whatever
@@ -17,20 +15,22 @@ let isUsed = false;
  * const same = transfer(bytes, [bytes.buffer]);
  * console.log(same === bytes); // true
  */
-export function transfer<T extends object>(value: T, buffers: readonly Transferable[]): T {
+export function transfer<T extends object>(value: T, buffers: readonly object[]): T {
   if (typeof value !== 'object' || value === null) {
     throw new TypeError(`transfer takes an object that holds the buffers, got ${show(value)}`);
   }
   if (!Array.isArray(buffers)) {
     throw new TypeError(`transfer takes an array of what is to be moved, got ${show(buffers)}`);
   }
-  isUsed = true;
-  moves.set(value, [...buffers]);
+  host[key] ??= new WeakMap();
+  host[key].set(value, [...buffers]);
   return value;
 }
 
 /** What is to be moved with `values`. */
-export function transfersOf(values: readonly unknown[]): Transferable[] {
-  if (!isUsed) return [];
+export function transfersOf(values: readonly unknown[]): object[] {
+  const moves = host[key];
+  // Nobody has marked anything yet, so nothing is looked up.
+  if (moves === undefined) return [];
   return values.flatMap((value) => (typeof value === 'object' && value !== null && moves.get(value)) || []);
 }

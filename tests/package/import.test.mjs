@@ -32,3 +32,20 @@ test('a deep import fails', () => {
   assert.equal(stdout, 'ERR_PACKAGE_PATH_NOT_EXPORTED', stderr);
   assert.equal(status, 0);
 });
+
+test('greenpool/threads runs tasks of the user in threads', () => {
+  assert.deepEqual(run(full, 'threads.mjs'), { status: 0, stdout: '3 object,6 object', stderr: '' });
+});
+
+test('greenpool/threads runs tasks in TypeScript, which find the same greenpool', () => {
+  assert.deepEqual(run(full, 'threads-typescript.mjs'), { status: 0, stdout: '15 object', stderr: '' });
+});
+
+test('greenpool/threads without piscina says what to install', () => {
+  const { stdout } = run(alone, 'threads-alone.mjs');
+
+  assert.equal(
+    stdout,
+    'greenpool/threads runs on the package piscina; install it with: npm install piscina@5',
+  );
+});

@@ -204,15 +204,17 @@ export class Lane {
         break;
       case 'here':
         this.#worker = this.#engine.threads.find(({ threadId }) => threadId === message.threadId);
-        this.#worker?.once('exit', (code) => {
-          this.#exitCode = code;
-        });
+        this.#worker?.once('exit', this.#onExit);
         break;
       case 'news': {
         const call = this.#calls[message.index];
         if (call !== undefined) this.#owner.onNews(call, unpack(message.thrown));
       }
     }
+  };
+
+  readonly #onExit = (code: number): void => {
+    this.#exitCode = code;
   };
 
   #answer({ from, values, failures, spent, isPlain, isLast }: Answer): void {
@@ -251,6 +253,8 @@ export class Lane {
 
   #end(): void {
     this.#port.close();
+    // The thread may have many lanes after this one.
+    this.#worker?.off('exit', this.#onExit);
     if (!this.isLost) this.#owner.onEnd(this);
   }
 

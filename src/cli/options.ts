@@ -174,13 +174,13 @@ export const RUN_OPTIONS: OptionTable<RunOptions> = {
   threads: {
     flags: '--threads',
     group: 'Concurrency',
-    help: 'call the function in other threads, one a processor: for work that computes; needs the package piscina',
+    help: 'call the function in threads, for work that computes: as many as -j says, but no more than there are processors; needs the package piscina',
     initial: false,
   },
   workers: {
     flags: '--workers <n>',
     group: 'Concurrency',
-    help: 'the same with n threads; -j says how many items are in hand, also those that wait for a thread',
+    help: 'the same in n threads, which run n items at a time',
     initial: undefined,
     parse: positiveInteger,
   },

@@ -26,8 +26,8 @@ export class Lanes {
   readonly #free: Lane[] = [];
   /** Calls of tasks that have a slot, and no lane yet: some lane is at work for a task that has none, or is about to end. */
   #homeless: Call[] = [];
-  /** Lanes that were told to end. */
-  #ending = 0;
+  /** Those that were told to end. */
+  readonly #ending = new Set<Lane>();
   #isWatching = false;
 
   constructor(engine: Piscina, owner: LanesOwner, grace: number) {
@@ -67,27 +67,27 @@ export class Lanes {
 
   /** `lane` has ended, by itself or because it was told to. */
   leave(lane: Lane): void {
-    if (lane.isEnding) this.#ending -= 1;
+    this.#ending.delete(lane);
     this.#all.delete(lane);
     const index = this.#free.indexOf(lane);
     if (index >= 0) this.#free.splice(index, 1);
     this.#house();
   }
 
-  /** Ends all that are free. */
-  endAll(): void {
-    for (const lane of [...this.#free]) this.#end(lane);
+  /** All threads are about to be ended, so that whatever ends a lane is no news. One may still leave out what was taken back. */
+  expectEnd(): void {
+    for (const lane of this.#all) lane.isEnding = true;
   }
 
   #end(lane: Lane): void {
     this.#free.splice(this.#free.indexOf(lane), 1);
-    this.#ending += 1;
+    this.#ending.add(lane);
     lane.end();
   }
 
   /** A new lane, unless one is about to come free, or all that there may be are there. */
   #open(): Lane | undefined {
-    if (this.#homeless.length < this.#ending || this.#all.size >= this.#owner.size) return undefined;
+    if (this.#homeless.length < this.#ending.size || this.#all.size >= this.#owner.size) return undefined;
     const lane = new Lane(this.#engine, this.#owner, this.#grace);
     this.#all.add(lane);
     return lane;

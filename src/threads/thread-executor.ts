@@ -159,7 +159,7 @@ export class ThreadExecutor implements Executor, AheadOwner, LanesOwner {
 
   /** Ends all threads. */
   async destroy(): Promise<void> {
-    this.#lanes.endAll();
+    this.#lanes.expectEnd();
     await this.#engine.destroy();
   }
 

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { CliError } from '../cli-error.ts';
 import type { DryRunParts } from '../dry-run/dry-run.ts';
 import type { ExitCode } from '../exit-codes.ts';
@@ -31,9 +32,10 @@ export interface RunWords {
 /** `greenpool run`: the user's function over every item of the input. */
 export async function runCommand(
   { module, items }: RunWords,
-  options: RunOptions,
+  given: RunOptions,
   host: Host,
 ): Promise<ExitCode> {
+  const options = { ...given, jobs: jobsOf(given) };
   if (module === undefined) throw new CliError(`no module given${hintAt(options.input)}\n${SHORT_HELP}`);
   checkTogether(options, items);
   checkJournal(options);
@@ -56,6 +58,11 @@ export async function runCommand(
   } finally {
     held.restore();
   }
+}
+
+/** Each item at work has a thread of its own, where there are threads. */
+function jobsOf({ jobs, threads, workers }: RunOptions): number {
+  return workers ?? (threads ? Math.min(jobs, availableParallelism()) : jobs);
 }
 
 /** Calls the function here, or in threads. */

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { ExecutorError } from '../../errors.ts';
 import { ThreadExecutor } from '../../threads/thread-executor.ts';
 import type { ThreadPool } from '../../threads/thread-pool.ts';
@@ -31,7 +30,8 @@ export async function openThreads(spec: ModuleSpec, options: RunOptions, host: H
     hasColor: supportsColor(host),
     isResultWanted: to !== 'none' || envelope || results !== undefined,
   };
-  const pool = new ThreadPool(options.workers ?? availableParallelism(), {
+  // The run has no more items at work than it has slots, and may be given others.
+  const pool = new ThreadPool(Number.POSITIVE_INFINITY, {
     name: 'greenpool run',
     grace: options.grace,
     onError: (error, { id }) => {
@@ -87,15 +87,15 @@ class ThreadWork implements Work {
   readonly call = async (item: unknown, context: ItemContext): Promise<unknown> => {
     const { id, key, attempt, slot, signal } = context;
     this.#contexts.set(id, context);
+    const facts = { id, key, attempt, slot };
+    const thread = await this.#pool.with({ signal }).spawn(itemTasks.callItem, this.#place, item, facts);
     try {
-      const facts = { id, key, attempt, slot };
-      return resultOf(
-        await this.#pool.with({ signal }).run(itemTasks.callItem, this.#place, item, facts),
-        context,
-      );
+      return resultOf(await thread.wait(), context);
     } catch (error) {
       throw error instanceof ExecutorError ? inOurWords(error) : error;
     } finally {
+      // The item keeps its slot until its function has really ended.
+      await thread.afterEnd();
       this.#contexts.delete(id);
     }
   };

@@ -1,10 +1,10 @@
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
-import { ExecutorError } from '../errors.ts';
 import { systemClock } from '../primitives/clock.ts';
 import { type Deadline, deadlinesOf } from '../primitives/deadlines.ts';
 import type { Call, Task } from './call.ts';
 import { pack, unpack } from './crossing.ts';
+import { lost } from './lost.ts';
 import {
   type Answer,
   BEGUN,
@@ -202,9 +202,7 @@ export class Lane {
         break;
       case 'here':
         this.#worker = this.#engine.threads.find(({ threadId }) => threadId === message.threadId);
-        this.#worker?.once('exit', (code) => {
-          this.#exitCode = code;
-        });
+        this.#worker?.once('exit', this.#onExit);
         break;
       case 'news': {
         const call = this.#calls[message.index];
@@ -247,8 +245,14 @@ export class Lane {
     this.#deadline = undefined;
   }
 
+  readonly #onExit = (code: number): void => {
+    this.#exitCode = code;
+  };
+
   #end(): void {
     this.#port.close();
+    // The thread goes on, and so would the listeners of all the lanes that it was.
+    this.#worker?.off('exit', this.#onExit);
     if (!this.isLost) this.#owner.onEnd(this);
   }
 
@@ -258,7 +262,7 @@ export class Lane {
     const worker = this.#worker;
     // The slot comes back when the function has really ended, and not when piscina has been told.
     if (worker === undefined) this.#termination.abort();
-    else worker.once('exit', () => this.#lose(undefined)).terminate();
+    else void worker.once('exit', () => this.#lose(undefined)).terminate();
   }
 
   #lose(error: unknown): void {
@@ -278,24 +282,4 @@ export class Lane {
     }
     this.#owner.onLost(this, innocent);
   }
-}
-
-function lost({ task }: Call, error: unknown, exitCode: number | undefined): ExecutorError {
-  const how =
-    exitCode === undefined || !isExit(error) ? `: ${describe(error)}` : ` with exit code ${exitCode}`;
-  const cause = isExit(error) ? {} : { cause: error };
-  return new ExecutorError(
-    'ERR_WORKER_LOST',
-    `the thread that ran ${task.address.name} ended${how}; a pool with retry tries such a task again`,
-    exitCode === undefined ? cause : { ...cause, exitCode },
-  );
-}
-
-/** Whether this is how piscina says that a thread has ended by itself. */
-function isExit(error: unknown): boolean {
-  return error instanceof Error && /^worker exited with code: /.test(error.message);
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

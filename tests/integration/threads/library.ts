@@ -11,7 +11,9 @@ export const greenpool = (await load('dist/index.js')) as typeof import('greenpo
 export const { ThreadPool, transfer } = (await load(
   'dist/threads/index.js',
 )) as typeof import('greenpool/threads');
-export const { tasks, OrderError } = (await load('tasks/tasks.js')) as typeof import('./tasks/tasks.ts');
+export const { tasks, places, OrderError } = (await load(
+  'tasks/tasks.js',
+)) as typeof import('./tasks/tasks.ts');
 
 /** Numbers that all threads see. */
 export function shared(length = 8): Int32Array {

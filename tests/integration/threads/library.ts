@@ -14,6 +14,7 @@ export const { ThreadPool, transfer } = (await load(
 export const { tasks, places, OrderError } = (await load(
   'tasks/tasks.js',
 )) as typeof import('./tasks/tasks.ts');
+export const { ahead, BOARD } = (await load('tasks/ahead.js')) as typeof import('./tasks/ahead.ts');
 
 /** Numbers that all threads see. */
 export function shared(length = 8): Int32Array {

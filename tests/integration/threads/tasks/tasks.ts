@@ -22,20 +22,23 @@ export const places = Object.freeze({
   gate: 1,
   /** How many have run their `finally`. */
   cleaned: 2,
+  /** Places in the order that are taken, by tasks that run side by side. */
+  noted: 3,
   /** From here on: who has begun, in order. */
   order: 16,
   /** From here on: a gate for each. */
   gates: 128,
 });
 
-function noteBegin(flags: Int32Array, id: number): void {
-  const at = Atomics.load(flags, places.begun);
-  Atomics.store(flags, places.order + at, id);
+/** `id` has begun. */
+export function noteBegin(flags: Int32Array, id: number): void {
+  Atomics.store(flags, places.order + Atomics.add(flags, places.noted, 1), id);
   // Last: who sees the count finds the name.
   Atomics.add(flags, places.begun, 1);
 }
 
-function isOpen(flags: Int32Array, id: number): boolean {
+/** Whether `id` may go on. */
+export function isOpen(flags: Int32Array, id: number): boolean {
   return Atomics.load(flags, places.gate) + Atomics.load(flags, places.gates + id) > 0;
 }
 

@@ -32,6 +32,8 @@ export class ThreadStream<R> implements AsyncIterableIterator<R>, Origin, ItemSi
   /** Items taken that the thread has not been told of. */
   #taken = 0;
   #hasEnded = false;
+  /** By `return()`. */
+  #isLeft = false;
   /** Until somebody has got it: an array of one. */
   #failure: readonly [error: unknown] | undefined = undefined;
 
@@ -63,6 +65,7 @@ export class ThreadStream<R> implements AsyncIterableIterator<R>, Origin, ItemSi
   async return(): Promise<Step<R>> {
     const thread = this.#thread;
     this.#hasEnded ||= thread === undefined;
+    this.#isLeft = true;
     if (thread !== undefined && !thread.hasEnded) {
       if (!thread.cancel()) this.#lane?.returnStream();
       await thread.afterEnd();
@@ -99,6 +102,8 @@ export class ThreadStream<R> implements AsyncIterableIterator<R>, Origin, ItemSi
     this.#hasEnded = true;
     this.#lane = undefined;
     if (thread.status !== DONE) this.#failure = [thread.outcome];
+    // Whoever left it is told why it has ended only if it failed in doing so.
+    if (this.#isLeft && thread.state === 'killed') this.#takeFailure();
     this.#serve();
   }
 

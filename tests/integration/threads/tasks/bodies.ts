@@ -4,6 +4,9 @@ import { defineTasks, getcurrent } from 'greenpool';
 import { transfer } from 'greenpool/threads';
 import { noteBegin, places } from './tasks.ts';
 
+/** Where a task shows that it goes on. */
+export const SIGN_OF_LIFE = 8;
+
 export const bodies = defineTasks(import.meta.url, {
   where: (): number => threadId,
   lengthOf: (bytes: Uint8Array): number => bytes.byteLength,
@@ -20,6 +23,11 @@ export const bodies = defineTasks(import.meta.url, {
     Atomics.add(numbers, 0, value);
     return numbers;
   },
+  /** Never ends, and shows that it has not. */
+  spinCounting(flags: Int32Array): never {
+    noteBegin(flags, 0);
+    for (;;) Atomics.add(flags, SIGN_OF_LIFE, 1);
+  },
   /** Leaves a timer behind that notes its turns. */
   leaveTimer(flags: Int32Array, turns: number): void {
     let left = turns;
@@ -35,8 +43,8 @@ export const bodies = defineTasks(import.meta.url, {
     noteBegin(flags, 0);
     await new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve()));
     const reason: unknown = signal?.reason;
-    if (reason instanceof RangeError) Atomics.or(flags, 8, 1);
-    if ((reason as { code?: unknown }).code === code) Atomics.or(flags, 8, 2);
+    if (reason instanceof RangeError) Atomics.or(flags, places.cleaned, 1);
+    if ((reason as { code?: unknown }).code === code) Atomics.or(flags, places.cleaned, 2);
     throw reason;
   },
   /** Throws something else when it is killed. */

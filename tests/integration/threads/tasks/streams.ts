@@ -45,10 +45,16 @@ export const streams = defineTasks(import.meta.url, {
     await new Promise((resolve) => setTimeout(resolve, 10));
     for (;;);
   },
-  async *uncopyable(): AsyncGenerator<unknown> {
-    yield 1;
-    yield () => 2;
-    yield 3;
+  /** Its third item cannot be copied. */
+  async *uncopyable(flags: Int32Array): AsyncGenerator<unknown> {
+    try {
+      yield 1;
+      yield 2;
+      yield () => 3;
+      yield 4;
+    } finally {
+      Atomics.add(flags, places.cleaned, 1);
+    }
   },
   async *buffers(count: number, length: number): AsyncGenerator<Uint8Array> {
     for (let n = 0; n < count; n += 1) {

@@ -17,7 +17,7 @@ export const { tasks, places, OrderError } = (await load(
 export const { ahead, BOARD } = (await load('tasks/ahead.js')) as typeof import('./tasks/ahead.ts');
 export const { failures } = (await load('tasks/failures.js')) as typeof import('./tasks/failures.ts');
 export const { streams } = (await load('tasks/streams.js')) as typeof import('./tasks/streams.ts');
-export const { bodies } = (await load('tasks/bodies.js')) as typeof import('./tasks/bodies.ts');
+export const { bodies, SIGN_OF_LIFE } = (await load('tasks/bodies.js')) as typeof import('./tasks/bodies.ts');
 
 /** Where the library and the tasks are, as Node loads them. */
 export const builtRoot = root;

@@ -139,7 +139,7 @@ describe('a function that is no task', () => {
       await rejection(new greenpool.GreenPile(pool).spawn(closure)),
       thrown(() => pool.trySpawn(closure)),
       thrown(() => pool.imap(closure, [1])),
-      thrown(() => pool.starmap(closure, [[1]])),
+      thrown(() => pool.starmap(closure, [[]])),
       thrown(() => pool.stream(closure as never)),
     ];
 

@@ -6,6 +6,8 @@ export type Transferable = ArrayBuffer | import('node:worker_threads').MessagePo
 const moves = new WeakMap<object, readonly Transferable[]>();
 let isUsed = false;
 
+const MOVED = 'a buffer has been moved before, and is empty; transfer what is still there';
+
 /**
  * Marks `value`, an argument or the result of a task, so that `buffers` are moved with it and not copied: in no time, whatever
  * their size. Whoever gave them away finds them empty. A call with such an argument goes in a message of its own.
@@ -29,8 +31,26 @@ export function transfer<T extends object>(value: T, buffers: readonly Transfera
   return value;
 }
 
-/** What is to be moved with `values`. */
+/**
+ * What is to be moved with `values`.
+ *
+ * @throws {TypeError} when some of it has been moved before: Node would post such a message, and the other side never see it.
+ */
 export function transfersOf(values: readonly unknown[]): Transferable[] {
   if (!isUsed) return [];
-  return values.flatMap((value) => (typeof value === 'object' && value !== null && moves.get(value)) || []);
+  const all = values.flatMap(
+    (value) => (typeof value === 'object' && value !== null && moves.get(value)) || [],
+  );
+  for (const one of all) if (one instanceof ArrayBuffer && isDetached(one)) throw new TypeError(MOVED);
+  return all;
+}
+
+function isDetached(buffer: ArrayBuffer): boolean {
+  if (buffer.byteLength > 0) return false;
+  // Node 20 has no `detached`; what is only empty can be looked at.
+  try {
+    return new Uint8Array(buffer).byteLength !== 0;
+  } catch {
+    return true;
+  }
 }

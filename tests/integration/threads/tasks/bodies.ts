@@ -7,6 +7,8 @@ import { noteBegin, places } from './tasks.ts';
 /** Where a task shows that it goes on. */
 export const SIGN_OF_LIFE = 8;
 
+const kept = new Uint8Array(10);
+
 export const bodies = defineTasks(import.meta.url, {
   where: (): number => threadId,
   lengthOf: (bytes: Uint8Array): number => bytes.byteLength,
@@ -18,6 +20,8 @@ export const bodies = defineTasks(import.meta.url, {
     });
     return transfer(bytes, [bytes.buffer]);
   },
+  /** Gives the same thing each time, though it can be moved only once. */
+  giveAgain: (): Uint8Array => transfer(kept, [kept.buffer]),
   back: (bytes: Uint8Array): Uint8Array => transfer(bytes, [bytes.buffer as ArrayBuffer]),
   addTo(numbers: Int32Array, value: number): Int32Array {
     Atomics.add(numbers, 0, value);

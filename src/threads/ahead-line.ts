@@ -25,7 +25,7 @@ export class AheadLine implements Line<Thread> {
   readonly #ready = new Fifo<Thread>();
   /** The ready ones among them. */
   #ahead = 0;
-  /** Set while a thread has nothing else to do. */
+  /** Set while a thread has nothing else to do, or there are new slots. */
   mayTakeBack = false;
 
   constructor(owner: AheadOwner) {

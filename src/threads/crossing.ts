@@ -65,7 +65,7 @@ export function pack(thrown: unknown): Crossed {
 function packAny(thrown: unknown, seen: Map<unknown, number>): Crossed {
   const number = seen.get(thrown);
   if (number !== undefined) return { kind: 'again', number };
-  if (!(thrown instanceof Error)) return packValue(thrown);
+  if (!(thrown instanceof Error)) return packValue(thrown, seen);
   seen.set(thrown, seen.size);
   const { name, message, stack } = thrown;
   return {
@@ -80,11 +80,12 @@ function packAny(thrown: unknown, seen: Map<unknown, number>): Crossed {
   };
 }
 
-function packValue(value: unknown): Crossed {
+function packValue(value: unknown, seen: Map<unknown, number>): Crossed {
   if (isCopyable(value)) return { kind: 'value', value };
   return packAny(
     new TypeError(`a task threw something that cannot be copied: ${inspect(value)}; throw an Error`),
-    new Map(),
+    // Made up, but counted by the other side as all are.
+    seen,
   );
 }
 

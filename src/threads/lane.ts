@@ -117,8 +117,9 @@ export class Lane {
   openStream(call: Call, items: ItemSink, window: number): void {
     const tasks = this.#entries([call]);
     const { task, args } = call;
+    const transfers = transfersOf(args);
     this.#take([call]);
-    this.#post({ kind: 'stream', tasks, task: task.id, args, window }, transfersOf(args));
+    this.#post({ kind: 'stream', tasks, task: task.id, args, window }, transfers);
     this.#told.add(task);
     this.#items = items;
   }

@@ -90,7 +90,9 @@ export class StreamReader<R> implements ThreadStream<R>, Origin, ItemSink {
   settled(thread: GreenThread<unknown>): void {
     this.#hasEnded = true;
     this.#lane = undefined;
-    if (thread.status !== DONE) this.#failure = [thread.outcome];
+    // Whoever left it is told why it has ended only if it failed in doing so.
+    const isNews = thread.status !== DONE && !(this.#isLeft && thread.state === 'killed');
+    if (isNews) this.#failure = [thread.outcome];
     this.#serve();
   }
 

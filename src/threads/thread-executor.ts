@@ -147,9 +147,17 @@ export class ThreadExecutor implements Executor, AheadOwner, LanesOwner {
 
   onIdleTurn(): void {
     if (this.line.length === this.line.left) return;
+    this.takingBack(() => this.#core?.admitWaiting());
+  }
+
+  /** Calls `admit`, which may give slots to those whose calls were sent ahead and have not begun. */
+  takingBack(admit: () => void): void {
     this.line.mayTakeBack = true;
-    this.#core?.admitWaiting();
-    this.line.mayTakeBack = false;
+    try {
+      admit();
+    } finally {
+      this.line.mayTakeBack = false;
+    }
   }
 
   /** Calls `listener` with what tasks post through the `parentPort` of their thread. */

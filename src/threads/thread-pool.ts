@@ -101,6 +101,13 @@ export class ThreadPool extends GreenPool {
     return new ThreadPool(this.core, bind(this.bound, options));
   }
 
+  override resize(size: number): void {
+    const { executor } = this.core;
+    // The new slots are for those as well who wait in a thread, behind a call that may take long.
+    if (executor instanceof ThreadExecutor) executor.takingBack(() => super.resize(size));
+    else super.resize(size);
+  }
+
   /** As `GreenPool.close`; all threads have ended when it resolves. */
   override async close(): Promise<void> {
     await super.close();

@@ -37,26 +37,29 @@ export class ItemSource {
     this.#roomier?.resolve();
   }
 
-  /** Runs the generator to its end, or until nobody wants more. */
+  /** Runs the generator to its end, or until nobody wants more or an item cannot be sent. */
   async pump(): Promise<void> {
     const iterator = await this.#iterator();
-    while (this.#isWanted) {
-      if (this.#room <= 0) {
-        this.#send();
-        this.#roomier = deferred();
-        await this.#roomier.promise;
-        continue;
+    let hasEnded = false;
+    try {
+      while (this.#isWanted && !hasEnded) {
+        if (this.#room <= 0) {
+          this.#send();
+          this.#roomier = deferred();
+          await this.#roomier.promise;
+          continue;
+        }
+        // It has if this throws.
+        hasEnded = true;
+        const step = await this.#run.run(() => iterator.next());
+        hasEnded = step.done === true;
+        if (!hasEnded) this.#keep(step.value);
       }
-      const step = await this.#run.run(() => iterator.next());
-      if (step.done) {
-        this.#send();
-        return;
-      }
-      this.#room -= 1;
-      this.#items.push(step.value);
-      this.#expectTurn();
+    } finally {
+      // What it has yielded comes before its failure.
+      if (hasEnded) this.#send();
+      else await this.#run.run(() => iterator.return?.());
     }
-    await this.#run.run(() => iterator.return?.());
   }
 
   async #iterator(): Promise<Iterator<unknown> | AsyncIterator<unknown>> {
@@ -67,6 +70,12 @@ export class ItemSource {
     const iterator = source?.[Symbol.asyncIterator]?.() ?? source?.[Symbol.iterator]?.();
     if (iterator !== undefined) return iterator;
     throw new TypeError(`stream takes a task that is a generator; ${this.#name} returned ${show(source)}`);
+  }
+
+  #keep(item: unknown): void {
+    this.#room -= 1;
+    this.#items.push(item);
+    this.#expectTurn();
   }
 
   #expectTurn(): void {
@@ -82,18 +91,30 @@ export class ItemSource {
     });
   }
 
+  /** Sends what is there; of what cannot be sent as a whole, all up to the item that is to blame. */
   #send(): void {
     if (this.#items.length === 0) return;
-    const items = this.#items;
-    const message: FromThread = { kind: 'items', items };
     try {
-      this.#port.postMessage(message, transfersOf(items) as ArrayBuffer[]); // Node checks what may be moved
+      this.#post(this.#items);
+      this.#items = [];
+    } catch {
+      for (; this.#items.length > 0; this.#items.shift()) this.#sendFirst();
+    }
+  }
+
+  #sendFirst(): void {
+    try {
+      this.#post(this.#items.slice(0, 1));
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new TypeError(`an item of the task ${this.#name} cannot be copied out of its thread: ${why}`, {
         cause,
       });
     }
-    this.#items = [];
+  }
+
+  #post(items: readonly unknown[]): void {
+    const message: FromThread = { kind: 'items', items };
+    this.#port.postMessage(message, transfersOf(items) as ArrayBuffer[]); // Node checks what may be moved
   }
 }

@@ -11,7 +11,16 @@ export const greenpool = (await load('dist/index.js')) as typeof import('greenpo
 export const { ThreadPool, transfer } = (await load(
   'dist/threads/index.js',
 )) as typeof import('greenpool/threads');
-export const { tasks, OrderError } = (await load('tasks/tasks.js')) as typeof import('./tasks/tasks.ts');
+export const { tasks, places, OrderError } = (await load(
+  'tasks/tasks.js',
+)) as typeof import('./tasks/tasks.ts');
+export const { ahead, BOARD } = (await load('tasks/ahead.js')) as typeof import('./tasks/ahead.ts');
+export const { failures } = (await load('tasks/failures.js')) as typeof import('./tasks/failures.ts');
+export const { streams } = (await load('tasks/streams.js')) as typeof import('./tasks/streams.ts');
+export const { bodies, SIGN_OF_LIFE } = (await load('tasks/bodies.js')) as typeof import('./tasks/bodies.ts');
+
+/** Where the library and the tasks are, as Node loads them. */
+export const builtRoot = root;
 
 /** Numbers that all threads see. */
 export function shared(length = 8): Int32Array {

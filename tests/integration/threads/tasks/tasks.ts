@@ -14,6 +14,34 @@ export class OrderError extends RangeError {
   }
 }
 
+/** Where `stage` and its relatives keep what in the numbers that all threads see. Gates are closed while they are 0. */
+export const places = Object.freeze({
+  /** How many have begun. */
+  begun: 0,
+  /** The gate for all. */
+  gate: 1,
+  /** How many have run their `finally`. */
+  cleaned: 2,
+  /** Places in the order that are taken, by tasks that run side by side. */
+  noted: 3,
+  /** From here on: who has begun, in order. */
+  order: 16,
+  /** From here on: a gate for each. */
+  gates: 128,
+});
+
+/** `id` has begun. */
+export function noteBegin(flags: Int32Array, id: number): void {
+  Atomics.store(flags, places.order + Atomics.add(flags, places.noted, 1), id);
+  // Last: who sees the count finds the name.
+  Atomics.add(flags, places.begun, 1);
+}
+
+/** Whether `id` may go on. */
+export function isOpen(flags: Int32Array, id: number): boolean {
+  return Atomics.load(flags, places.gate) + Atomics.load(flags, places.gates + id) > 0;
+}
+
 /** Resolves when `flags[index]` is no longer 0. */
 async function opened(flags: Int32Array, index: number): Promise<void> {
   while (Atomics.load(flags, index) === 0) await sleep(1);
@@ -42,6 +70,56 @@ export const tasks = defineTasks(import.meta.url, {
   count(flags: Int32Array): number {
     return Atomics.add(flags, 0, 1) + 1;
   },
+  /** Notes that `id` has begun. */
+  note(flags: Int32Array, id: number): number {
+    noteBegin(flags, id);
+    return id;
+  },
+  /** Notes that `id` has begun, and waits for a gate. A kill ends it. */
+  async stage(flags: Int32Array, id: number): Promise<number> {
+    noteBegin(flags, id);
+    while (!isOpen(flags, id)) await sleep(1);
+    return id;
+  },
+  /** As `stage`, but deaf to kills. */
+  async stubborn(flags: Int32Array, id: number): Promise<number> {
+    noteBegin(flags, id);
+    while (!isOpen(flags, id)) await new Promise((resolve) => setTimeout(resolve, 1));
+    return id;
+  },
+  /** As `stage`, and cleans up, which takes a while. */
+  async tidy(flags: Int32Array, id: number): Promise<number> {
+    noteBegin(flags, id);
+    try {
+      while (!isOpen(flags, id)) await sleep(1);
+      return id;
+    } finally {
+      await sleep(2);
+      Atomics.add(flags, places.cleaned, 1);
+    }
+  },
+  fail(message: string): never {
+    throw new Error(message);
+  },
+  /** As `stage`, with an error at the end. */
+  async failAtGate(flags: Int32Array, id: number): Promise<never> {
+    noteBegin(flags, id);
+    while (!isOpen(flags, id)) await sleep(1);
+    throw new Error(`failed ${id}`);
+  },
+  /** Fails so many times, then gives the number of the attempt. */
+  failTimes(flags: Int32Array, times: number): number {
+    noteBegin(flags, 0);
+    const attempt = Atomics.load(flags, places.begun);
+    if (attempt <= times) throw new Error(`attempt ${attempt}`);
+    return attempt;
+  },
+  double: (n: number): number => n * 2,
+  doubleOdd(n: number): number {
+    if (n % 2 === 0) throw new Error(`even ${n}`);
+    return n * 2;
+  },
+  isGreen: (): boolean => getcurrent() !== undefined,
   spin(): never {
     for (;;);
   },

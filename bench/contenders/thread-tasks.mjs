@@ -14,7 +14,7 @@ export function compute(item) {
 }
 
 /** Counts how often the bytes have been here, and moves them back. */
-export function count(bytes) {
+function count(bytes) {
   countUp(bytes);
   return transfer(bytes, [bytes.buffer]);
 }

@@ -26,6 +26,7 @@ const ORDER = [
   'io',
   'growth',
   'cli',
+  'threads',
   'mapped',
   'pieces',
 ];

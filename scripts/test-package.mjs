@@ -33,7 +33,15 @@ function project(name, packages) {
 }
 
 function dependencies() {
-  const linked = ['commander', 'csv-parse', 'csv-stringify', 'jiti', 'piscina', '@types/node', 'undici-types'];
+  const linked = [
+    'commander',
+    'csv-parse',
+    'csv-stringify',
+    'jiti',
+    'piscina',
+    '@types/node',
+    'undici-types',
+  ];
   return linked.map((name) => join(root, 'node_modules', name));
 }
 

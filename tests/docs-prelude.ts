@@ -2,7 +2,7 @@
 // those that a block uses and does not declare itself; each block gets its own copy of this module.
 import { GreenPool, getcurrent } from 'greenpool';
 
-export { countTo, square } from './docs-tasks.ts';
+export { count, countTo, invert, spin, square } from './docs-tasks.ts';
 
 export interface Page {
   readonly url: string;

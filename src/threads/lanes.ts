@@ -74,11 +74,6 @@ export class Lanes {
     this.#house();
   }
 
-  /** All threads are about to be ended, so that whatever ends a lane is no news. One may still leave out what was taken back. */
-  expectEnd(): void {
-    for (const lane of this.#all) lane.isEnding = true;
-  }
-
   #end(lane: Lane): void {
     this.#free.splice(this.#free.indexOf(lane), 1);
     this.#ending.add(lane);

@@ -30,6 +30,7 @@ export class ThreadExecutor implements Executor, AheadOwner, LanesOwner {
   readonly #alone = new WeakSet<Thread>();
   /** From the first task on. */
   #core: PoolCore | undefined = undefined;
+  #isDestroyed = false;
 
   constructor(engine: Piscina, grace: number) {
     this.#engine = engine;
@@ -138,7 +139,9 @@ export class ThreadExecutor implements Executor, AheadOwner, LanesOwner {
 
   onCrash(error: unknown): void {
     const core = this.#core;
-    if (core !== undefined) report(core.onError, error, { pool: core.name, id: 0, name: undefined });
+    // That a thread ends is no news once it was told to, even one that has not come as far as to listen.
+    if (core !== undefined && !this.#isDestroyed)
+      report(core.onError, error, { pool: core.name, id: 0, name: undefined });
   }
 
   onEnd(lane: Lane): void {
@@ -167,7 +170,7 @@ export class ThreadExecutor implements Executor, AheadOwner, LanesOwner {
 
   /** Ends all threads. */
   async destroy(): Promise<void> {
-    this.#lanes.expectEnd();
+    this.#isDestroyed = true;
     await this.#engine.destroy();
   }
 

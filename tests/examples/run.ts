@@ -39,15 +39,20 @@ export async function runInVirtualTime(url: string): Promise<string[]> {
   return lines;
 }
 
+const sources = { greenpool: join(root, 'src', 'index.ts') };
+
 /** Runs the example at `path` as its readers do on Node 20, but against the sources, so that no build is needed. */
-export function runAsUser(path: string): Promise<{ lines: string[]; stderr: string; exitCode: unknown }> {
-  const alias = JSON.stringify({ greenpool: join(root, 'src', 'index.ts') });
+export function runAsUser(
+  path: string,
+  args: readonly string[] = [],
+  alias: Readonly<Record<string, string>> = sources,
+): Promise<{ lines: string[]; stderr: string; exitCode: unknown }> {
   // No cache: it would be written into node_modules.
-  const settings = { JITI_ALIAS: alias, JITI_FS_CACHE: 'false' };
+  const settings = { JITI_ALIAS: JSON.stringify(alias), JITI_FS_CACHE: 'false' };
   // Nothing else of this process's environment, such as colours.
   const env = { PATH: process.env.PATH, SYSTEMROOT: process.env.SYSTEMROOT, ...settings };
   return new Promise((resolve) => {
-    execFile(process.execPath, [jiti, path], { cwd: root, env }, (error, stdout, stderr) => {
+    execFile(process.execPath, [jiti, path, ...args], { cwd: root, env }, (error, stdout, stderr) => {
       resolve({ lines: stdout.trimEnd().split('\n'), stderr, exitCode: error === null ? 0 : error.code });
     });
   });

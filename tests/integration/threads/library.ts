@@ -8,7 +8,7 @@ const load = (path: string): Promise<unknown> =>
 
 // The library as Node loads it, in this process and in the threads that it starts. All three are what the types say.
 export const greenpool = (await load('dist/index.js')) as typeof import('greenpool');
-export const { ThreadPool, transfer } = (await load(
+export const { ExecutorError, ThreadPool, transfer } = (await load(
   'dist/threads/index.js',
 )) as typeof import('greenpool/threads');
 export const { tasks, places, OrderError } = (await load(

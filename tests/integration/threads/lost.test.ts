@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { reports } from '../../support/failures.ts';
 import { rejection } from '../../support/rejection.ts';
 import { counts, haveBegun, openAll } from '../pool-contract/stage.ts';
-import { bodies, failures, greenpool, tasks } from './library.ts';
+import { bodies, ExecutorError, failures, tasks } from './library.ts';
 import { usePools } from './pools.ts';
 
 const { pool: makePool, flags: makeFlags } = usePools();
@@ -13,7 +13,7 @@ describe('a task that ends its thread', () => {
 
     const error = await rejection(pool.run(tasks.exit, code));
 
-    expect(error).toBeInstanceOf(greenpool.ExecutorError);
+    expect(error).toBeInstanceOf(ExecutorError);
     expect(error).toMatchObject({ name: 'ExecutorError', code: 'ERR_WORKER_LOST', exitCode: code });
     expect(error).toMatchObject({ message: expect.stringContaining(`exit code ${code}`) });
     expect(error).toMatchObject({ message: expect.stringContaining('ran exit ended') });

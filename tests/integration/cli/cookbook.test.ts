@@ -89,4 +89,12 @@ describe('the cookbook', () => {
       'name,born,age\nAda,1815-12-10,211\nGrace,1906-12-09,120\n',
     );
   });
+
+  test('work that computes: in order, from threads', async () => {
+    const [line = ''] = recipe('Work that computes, on all cores');
+
+    const { code, stdout } = await run(line);
+
+    expect([code, stdout]).toEqual([0, '78498\n148933\n216816\n']);
+  });
 });

@@ -46,9 +46,15 @@ export const mixes: fc.Arbitrary<Mix> = fc.record({
 });
 
 const LONG = 60;
-/** Milliseconds that a mix may take before it counts as one that hangs. */
-const PATIENCE = 6_000;
 
+/** What mixes are tried on. */
+export interface Subject {
+  readonly pool: ThreadPool;
+  /** What the threads of the pool write to. */
+  readonly flags: Int32Array;
+  /** Milliseconds that a mix may take before it counts as one that hangs. */
+  readonly patience: number;
+}
 interface Result {
   readonly id: number;
   readonly outcome: unknown;
@@ -97,9 +103,12 @@ function possible({ deed, fate }: Step, id: number, isCancelled: boolean): unkno
   return fate === 'killed' || fate === 'aborted' ? [own, 'E_STOPPED'] : [own];
 }
 
-/** Throws unless every call of `mix` ends as it should in `pool`, whose threads write to `flags`. */
-export async function holds(pool: ThreadPool, flags: Int32Array, mix: Mix): Promise<void> {
+/** Throws unless every call of `mix` ends as it should. */
+export async function holds({ pool, flags, patience }: Subject, mix: Mix): Promise<void> {
   const { size, resizedTo, longAt, steps } = mix;
+  const inTime = <T>(promise: Promise<T>, what: string): Promise<T> => {
+    return within(patience, promise, () => `${what} waits for ever: ${JSON.stringify(pool.stats())}`);
+  };
   pool.resize(size);
   for (let count = 0; count < 10; count += 1) await pool.run(ahead.act, 'note', 0);
   flags.fill(0);
@@ -126,13 +135,10 @@ export async function holds(pool: ThreadPool, flags: Int32Array, mix: Mix): Prom
     if (resizedTo === 1) open(flags, places.gate);
   });
 
-  const results = await inTime(
-    Promise.all(calls),
-    () => `calls wait for ever: ${JSON.stringify(pool.stats())}`,
-  );
+  const results = await inTime(Promise.all(calls), 'a call');
   open(flags, places.gate);
-  const longOutcome = await inTime(Promise.resolve(long), () => 'the long call waits for ever');
-  await inTime(pool.waitall(), () => `waitall() waits for ever: ${JSON.stringify(pool.stats())}`);
+  const longOutcome = await inTime(Promise.resolve(long), 'the long call');
+  await inTime(pool.waitall(), 'waitall()');
 
   if (hasLong && longOutcome !== LONG) faults.push(`the long call ended with ${String(longOutcome)}`);
   if (pool.running() + pool.waiting() !== 0) faults.push(`left behind: ${JSON.stringify(pool.stats())}`);
@@ -148,10 +154,10 @@ export async function holds(pool: ThreadPool, flags: Int32Array, mix: Mix): Prom
   if (faults.length > 0) throw new Error(faults.join('; '));
 }
 
-async function inTime<T>(promise: Promise<T>, message: () => string): Promise<T> {
+async function within<T>(ms: number, promise: Promise<T>, message: () => string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(message())), PATIENCE);
+    timer = setTimeout(() => reject(new Error(message())), ms);
   });
   try {
     return await Promise.race([promise, late]);

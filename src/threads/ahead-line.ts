@@ -10,6 +10,8 @@ export interface AheadOwner {
   takeOneBack(): Thread | undefined;
   /** Takes back all that can be, and gives those that cannot. */
   takeAllBack(): Thread[];
+  /** There is a slot, and all who could have it are ahead: a turn of the event loop shows whether one is to be taken back. */
+  lookLater(): void;
 }
 
 /**
@@ -52,9 +54,10 @@ export class AheadLine implements Line<Thread> {
     }
     const thread = this.#shiftLeft();
     if (thread !== undefined) return thread;
-    const back = this.mayTakeBack ? this.#owner.takeOneBack() : undefined;
-    if (back === undefined) return undefined;
-    return this.#shiftLeft();
+    if (this.#ahead === 0) return undefined;
+    if (this.mayTakeBack) return this.#owner.takeOneBack() && this.#shiftLeft();
+    this.#owner.lookLater();
+    return undefined;
   }
 
   /** The next one that is not ahead. */

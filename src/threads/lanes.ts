@@ -13,7 +13,7 @@ export interface LanesOwner extends LaneOwner {
   readonly size: number;
   /** `call` has `lane`, which is free. */
   send(lane: Lane, call: Call): void;
-  /** A whole turn of the event loop has passed with a lane free. */
+  /** A whole turn of the event loop has passed with a lane free, or room for one. */
   onIdleTurn(): void;
 }
 
@@ -62,7 +62,7 @@ export class Lanes {
   rest(lane: Lane): void {
     this.#free.push(lane);
     this.#house();
-    if (this.#free.length > 0) this.#watch();
+    if (this.#free.length > 0) this.watch();
   }
 
   /** `lane` has ended, by itself or because it was told to. */
@@ -94,7 +94,8 @@ export class Lanes {
     for (const call of calls) this.place(call);
   }
 
-  #watch(): void {
+  /** Calls `onIdleTurn` in a turn of the event loop. */
+  watch(): void {
     if (this.#isWatching) return;
     this.#isWatching = true;
     inRootContext(() => systemClock.nextTurn(this.#onTurn));
@@ -103,11 +104,11 @@ export class Lanes {
   /** A lane that is free keeps the process alive, so it ends soon; its thread stays for a while, and does not. */
   readonly #onTurn = (): void => {
     this.#isWatching = false;
-    if (this.#free.length > 0) this.#owner.onIdleTurn();
+    this.#owner.onIdleTurn();
     for (const lane of [...this.#free]) {
       lane.idleTurns += 1;
       if (lane.idleTurns >= IDLE_TURNS) this.#end(lane);
     }
-    if (this.#free.length > 0) this.#watch();
+    if (this.#free.length > 0) this.watch();
   };
 }

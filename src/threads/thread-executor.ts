@@ -99,6 +99,10 @@ export class ThreadExecutor implements Executor, AheadOwner, LanesOwner {
     return undefined;
   }
 
+  lookLater(): void {
+    this.#lanes.watch();
+  }
+
   takeAllBack(): Thread[] {
     const begun: Thread[] = [];
     for (const lane of this.#lanes) {

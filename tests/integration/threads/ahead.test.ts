@@ -71,6 +71,39 @@ describe('calls that share a message', () => {
     expect(await long).toBe(99);
   });
 
+  test('a slot that comes back without its thread goes to one of them', async () => {
+    const pool = makePool(2, { grace: 5 });
+    const flags = makeFlags();
+    await makeKnown(pool, flags);
+    const lost = pool.trySpawn(ahead.act, 'spin', 50);
+    await haveBegun(flags, 1);
+    const [long, ...calls] = submit(pool, [['wait', 99], ...notes(1, 9)]);
+    await haveBegun(flags, 2);
+
+    await lost?.kill();
+
+    expect(await Promise.all(calls)).toEqual(notes(1, 9).map(([, id]) => id));
+    openAll(flags);
+    expect(await long).toBe(99);
+  });
+
+  test('a slot that was never used for a thread goes to one of them', async () => {
+    const pool = makePool(1);
+    const flags = makeFlags();
+    await makeKnown(pool, flags);
+    const [long, ...calls] = submit(pool, [['wait', 99], ...notes(1, 9)]);
+    await haveBegun(flags, 1);
+    const urgent = pool.with({ priority: 1 });
+
+    const items = urgent.imap(null, [1, 2]).toArray();
+    pool.resize(2);
+
+    expect(await items).toEqual([[1], [2]]);
+    expect(await Promise.all(calls)).toEqual(notes(1, 9).map(([, id]) => id));
+    openAll(flags);
+    expect(await long).toBe(99);
+  });
+
   test('a resize lets as many of them start as there is room for', async () => {
     const pool = makePool(1);
     const flags = makeFlags();

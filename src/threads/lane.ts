@@ -1,19 +1,16 @@
-import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import { systemClock } from '../primitives/clock.ts';
 import { type Deadline, deadlinesOf } from '../primitives/deadlines.ts';
 import type { Call, Task } from './call.ts';
+import { CallsInHand } from './calls-in-hand.ts';
 import { pack, unpack } from './crossing.ts';
 import { isExit, lost } from './lost.ts';
 import {
   type Answer,
-  BEGUN,
-  ENDED,
   type FromThread,
   type LaneOffer,
-  MOST_CALLS,
-  SENT,
-  TAKEN_BACK,
+  LOOK_AFTER,
   type TaskEntry,
   type ToThread,
 } from './messages.ts';
@@ -21,8 +18,8 @@ import { transfersOf } from './transfer.ts';
 
 /** What a lane tells. */
 export interface LaneOwner {
-  /** The calls in hand from `from` on, up to `lane.answered`, have been answered; all are, when `lane.isFree`. */
-  onAnswer(lane: Lane, from: number): void;
+  /** More of the calls in hand are over; all are, when `lane.isFree`. */
+  onAnswer(lane: Lane): void;
   /** What a killed task threw besides. */
   onNews(call: Call, thrown: unknown): void;
   /** The thread has ended by itself, or been ended. These calls are not to blame, and have to be made again. */
@@ -46,20 +43,17 @@ export class Lane {
   readonly #owner: LaneOwner;
   readonly #engine: Piscina;
   readonly #port: MessagePort;
-  readonly #flags = new Int32Array(new SharedArrayBuffer(MOST_CALLS * Int32Array.BYTES_PER_ELEMENT));
+  readonly #hand = new CallsInHand();
   readonly #termination = new AbortController();
   /** Tasks that the thread has heard of. */
   readonly #told = new Set<Task>();
   readonly #grace: number;
-  #calls: readonly Call[] = [];
   #items: ItemSink | undefined = undefined;
   #worker: Worker | undefined = undefined;
   #exitCode: number | undefined = undefined;
   #deadline: Deadline | undefined = undefined;
   /** The thread has not sent the last answer to the calls in hand. */
   #isWorking = false;
-  /** How many of the calls in hand have been answered. */
-  answered = 0;
   /** It was told to end. */
   isEnding = false;
   isLost = false;
@@ -75,7 +69,7 @@ export class Lane {
     port1.on('message', this.#onMessage);
     // Piscina's own port keeps the process alive while there is a lane.
     port1.unref();
-    const offer: LaneOffer = { port: port2, flags: this.#flags };
+    const offer: LaneOffer = { port: port2, board: this.#hand.board.memory };
     const { signal } = this.#termination;
     engine.run(offer, { transferList: [port2], signal }).then(
       () => this.#end(),
@@ -87,14 +81,14 @@ export class Lane {
     return !this.#isWorking && !this.isEnding && !this.isLost;
   }
 
-  /** The calls in hand that have not been answered. */
-  get open(): readonly Call[] {
-    return this.#calls.slice(this.answered);
+  /** The calls in hand. */
+  get calls(): readonly Call[] {
+    return this.#hand.all;
   }
 
-  /** The calls in hand from `from` on that have been answered. */
-  answeredFrom(from: number): readonly Call[] {
-    return this.#calls.slice(from, this.answered);
+  /** Those that are not known to be over. */
+  get open(): readonly Call[] {
+    return this.#hand.open;
   }
 
   /**
@@ -111,6 +105,7 @@ export class Lane {
     this.#take(calls);
     this.#post({ kind: 'calls', tasks, count: calls.length, words }, transfers);
     for (const { task } of calls) this.#told.add(task);
+    if (calls.length > 1) this.#expect(LOOK_AFTER, this.#onSilence);
   }
 
   /** As `send`, for a call whose items go to `items`, of which `window` may be on their way. */
@@ -136,26 +131,22 @@ export class Lane {
 
   /** Takes a call back that the thread has not begun. False when it has. */
   takeBack(call: Call): boolean {
-    return Atomics.compareExchange(this.#flags, call.index, SENT, TAKEN_BACK) === SENT;
+    return this.#hand.board.takeBack(call.index);
   }
 
   /** Whether the function of `call` is at work in the thread. */
   isAtWork(call: Call): boolean {
-    return Atomics.load(this.#flags, call.index) === BEGUN;
+    return this.#hand.board.isAtWork(call.index);
   }
 
   /** Ends a call that has begun: by its signal, and after the grace together with its thread. */
   stop(call: Call, reason: unknown): void {
     const isFirst = call.killed === undefined;
     call.killed = [reason];
-    if (Atomics.load(this.#flags, call.index) === ENDED) {
-      // Its answer is on the way, perhaps behind a call that takes long.
-      call.settle(false, reason);
-    } else if (isFirst) {
+    if (this.#hand.board.hasEnded(call.index)) call.settle(false, reason);
+    else if (isFirst) {
       this.#port.postMessage({ kind: 'abort', index: call.index, reason: pack(reason) } satisfies ToThread);
-      this.#disarm();
-      if (this.#grace === Number.POSITIVE_INFINITY) return;
-      this.#deadline = deadlinesOf(systemClock).add({ expire: () => this.#onGraceOver() }, this.#grace);
+      this.#expect(this.#grace, () => this.#onGraceOver());
     }
   }
 
@@ -165,16 +156,10 @@ export class Lane {
     this.#port.postMessage({ kind: 'end' } satisfies ToThread);
   }
 
-  /** Sets up the flags of these calls, which the thread does not look at before it has the message. */
   #take(calls: readonly Call[]): void {
-    calls.forEach((call, index) => {
-      call.lane = this;
-      call.index = index;
-      this.#flags[index] = SENT;
-    });
-    this.#calls = calls;
+    for (const call of calls) call.lane = this;
+    this.#hand.take(calls);
     this.#isWorking = true;
-    this.answered = 0;
     this.idleTurns = 0;
   }
 
@@ -182,7 +167,7 @@ export class Lane {
     try {
       this.#port.postMessage(message, transfers as ArrayBuffer[]); // or whatever else may be moved: Node checks it
     } catch (error) {
-      this.#calls = [];
+      this.#hand.drop();
       this.#isWorking = false;
       throw error;
     }
@@ -208,7 +193,7 @@ export class Lane {
         this.#worker?.once('exit', this.#onExit);
         break;
       case 'news': {
-        const call = this.#calls[message.index];
+        const call = this.#hand.all[message.index];
         if (call !== undefined) this.#owner.onNews(call, unpack(message.thrown));
       }
     }
@@ -218,32 +203,30 @@ export class Lane {
     this.#exitCode = code;
   };
 
-  #answer({ from, values, failures, spent, isPlain, isLast }: Answer): void {
-    for (const { index, thrown } of failures ?? []) {
-      const call = this.#calls[index];
-      call?.settle(false, thrown === undefined ? call.killed?.[0] : unpack(thrown));
-    }
-    let count = 0;
-    values.forEach((value, offset) => {
-      const call = this.#calls[from + offset];
-      if (call === undefined || call.isSettled || Atomics.load(this.#flags, call.index) === TAKEN_BACK)
-        return;
-      if (call.killed === undefined) call.settle(true, value);
-      else call.settle(false, call.killed[0]);
-      count += 1;
-    });
-    const first = this.#calls[from];
-    if (first !== undefined && count > 0) first.task.learn(spent, values.length, isPlain);
-    this.answered = isLast ? this.#calls.length : from + values.length;
-    if (isLast) this.#rest();
-    this.#owner.onAnswer(this, from);
+  #answer(answer: Answer): void {
+    this.#hand.hear(answer);
+    if (answer.isLast) this.#rest();
+    this.#owner.onAnswer(this);
   }
+
+  /** One call keeps the thread from saying what the others came to; but it has put that down. */
+  readonly #onSilence = (): void => {
+    const current = this.#hand.look();
+    if (current === undefined || this.isAtWork(current)) this.#owner.onAnswer(this);
+    else this.#expect(LOOK_AFTER, this.#onSilence);
+  };
 
   /** The thread has nothing to do. */
   #rest(): void {
     this.#isWorking = false;
     this.#items = undefined;
     this.#disarm();
+  }
+
+  /** Calls `expire` after so long, unless something else is expected before or the thread has nothing to do then. */
+  #expect(ms: number, expire: () => void): void {
+    this.#disarm();
+    if (ms !== Number.POSITIVE_INFINITY) this.#deadline = deadlinesOf(systemClock).add({ expire }, ms);
   }
 
   #disarm(): void {
@@ -260,7 +243,6 @@ export class Lane {
   }
 
   #onGraceOver(): void {
-    this.#deadline = undefined;
     if (!this.open.some((call) => call.killed !== undefined && this.isAtWork(call))) return;
     const worker = this.#worker;
     // The slot comes back when the function has really ended, and not when piscina has been told.
@@ -271,22 +253,33 @@ export class Lane {
   #lose(error: unknown): void {
     if (this.isLost) return;
     this.isLost = true;
+    this.#hearRest();
     this.#rest();
     this.#port.close();
     const innocent: Call[] = [];
     let hasCulprit = false;
     for (const call of this.open) {
-      const flag = Atomics.load(this.#flags, call.index);
-      if (flag === TAKEN_BACK || call.isSettled) continue;
-      hasCulprit ||= flag === BEGUN;
+      if (this.#hand.board.isTakenBack(call.index) || call.isSettled) continue;
+      const isAtWork = this.isAtWork(call);
+      hasCulprit ||= isAtWork;
       if (call.killed !== undefined) call.settle(false, call.killed[0]);
       // A thread that never came as far as our code in it: no other would fare better.
-      else if (flag === BEGUN || this.#worker === undefined)
-        call.settle(false, lost(call, error, this.#exitCode));
+      else if (isAtWork || this.#worker === undefined) call.settle(false, lost(call, error, this.#exitCode));
       else innocent.push(call);
     }
     const isKnown = hasCulprit || isExit(error) || this.isEnding || this.#termination.signal.aborted;
     if (!isKnown) this.#owner.onCrash(error);
     this.#owner.onLost(this, innocent);
+  }
+
+  /** What the thread had said and put down before its end. */
+  #hearRest(): void {
+    let next = receiveMessageOnPort(this.#port);
+    for (; next !== undefined; next = receiveMessageOnPort(this.#port)) {
+      const message = next.message as FromThread; // nobody else has the other end
+      if (message.kind === 'answer') this.#hand.hear(message);
+      else if (message.kind === 'items') this.#items?.put(message.items);
+    }
+    this.#hand.look();
   }
 }

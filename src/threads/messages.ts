@@ -2,26 +2,20 @@ import type { Crossed } from './crossing.ts';
 
 /** What the two ends of a lane say to one another. A lane has one message of calls in hand at a time, answered in order. */
 
-/** Calls that one message may carry, and so flags that a lane has. 1,024 are no faster, and are 4 times as many to repeat. */
+/** Calls that one message may carry. 1,024 are no faster. */
 export const MOST_CALLS = 256;
 
-/** Milliseconds after which a thread answers the calls it has done, though there are others left. */
+/** Milliseconds of calls after which a thread answers, though there are others left. */
 export const ANSWER_AFTER = 1;
 
-// A flag says how far one call has come. Both sides may change it, by compare-and-exchange only.
-/** The thread has not looked at it. */
-export const SENT = 0;
-/** Its function runs. */
-export const BEGUN = 1;
-/** Its function has ended, and the answer may yet have to be sent. */
-export const ENDED = 2;
-/** The pool has taken it back: the thread leaves it out. */
-export const TAKEN_BACK = 3;
+/** Milliseconds after which a pool looks at the board of a lane that has not answered. */
+export const LOOK_AFTER = 20;
 
 /** What a lane begins with. */
 export interface LaneOffer {
   readonly port: import('node:worker_threads').MessagePort;
-  readonly flags: Int32Array;
+  /** The memory of its `Board`. */
+  readonly board: SharedArrayBuffer;
 }
 
 /** A function that the other side has not heard of yet. */
@@ -60,21 +54,18 @@ export type ToThread =
   /** The lane is not needed any more. */
   | { readonly kind: 'end' };
 
-/** How a call failed. */
-export interface Failure {
-  readonly index: number;
-  /** `undefined`: with what it was killed with. */
-  readonly thrown: Crossed | undefined;
-}
+/** What a call came to that is not on the board. A failure of `undefined` is what it was killed with. */
+export type Outcome =
+  | { readonly index: number; readonly value: unknown }
+  | { readonly index: number; readonly thrown: Crossed | undefined };
 
 export interface Answer {
   readonly kind: 'answer';
-  /** The first call that it speaks of. */
-  readonly from: number;
-  /** A result for each; a hole for those that failed or were taken back. */
-  readonly values: readonly unknown[];
-  readonly failures: readonly Failure[] | undefined;
-  /** Milliseconds that these calls took. */
+  /** All calls before this number have ended, or were left out. Their results are on the board, but for one perhaps. */
+  readonly upTo: number;
+  readonly outcome: Outcome | undefined;
+  /** So many calls have ended since the last answer, and took so many milliseconds. */
+  readonly count: number;
   readonly spent: number;
   /** No result was an object. */
   readonly isPlain: boolean;

@@ -115,8 +115,8 @@ export class ThreadExecutor implements Executor, AheadOwner, LanesOwner {
     return begun;
   }
 
-  onAnswer(lane: Lane, from: number): void {
-    this.#tellReady(lane.answeredFrom(from));
+  onAnswer(lane: Lane): void {
+    this.#tellReady(lane.calls);
     if (lane.isFree) this.#lanes.rest(lane);
     else {
       // One that takes long is at work: nobody should wait behind it.
@@ -137,7 +137,7 @@ export class ThreadExecutor implements Executor, AheadOwner, LanesOwner {
       if (this.#isAhead(call)) this.#comeBack(call);
       else if (call.isAwaited) this.#lanes.place(call);
     }
-    this.#tellReady(lane.open);
+    this.#tellReady(lane.calls);
     this.#core?.admitWaiting();
   }
 

@@ -1,116 +1,96 @@
 import type { MessagePort } from 'node:worker_threads';
 import { systemClock } from '../../primitives/clock.ts';
-import { pack } from '../crossing.ts';
-import { ANSWER_AFTER, type Answer, type Failure, type FromThread } from '../messages.ts';
+import type { Board } from '../board.ts';
+import { type Crossed, pack } from '../crossing.ts';
+import { ANSWER_AFTER, type Answer, type FromThread, type Outcome } from '../messages.ts';
 import { transfersOf } from '../transfer.ts';
 
-/** The answers to the calls of one message: kept for a moment, so that many go together. */
+/**
+ * The answers to the calls of one message. Results go on the board where they fit, and the pool is told of many at a time. What does
+ * not fit is sent before the next call begins, which may keep this thread busy for ever.
+ */
 export class Answers {
   readonly #port: MessagePort;
-  readonly #count: number;
+  readonly #board: Board;
   readonly #nameOf: (index: number) => string;
-  #from = 0;
-  #values: unknown[] = [];
-  #failures: Failure[] = [];
+  /** What the last call came to, when it is not on the board. */
+  #outcome: Outcome | undefined = undefined;
+  /** Calls that the pool has not been told of, and how long they took. */
+  #count = 0;
   #spent = 0;
   #isPlain = true;
   #isTurnAwaited = false;
 
-  /** For `count` calls. `nameOf` is the task of one, for messages. */
-  constructor(port: MessagePort, count: number, nameOf: (index: number) => string) {
+  /** `nameOf` is the task of a call, for messages. */
+  constructor(port: MessagePort, board: Board, nameOf: (index: number) => string) {
     this.#port = port;
-    this.#count = count;
+    this.#board = board;
     this.#nameOf = nameOf;
   }
 
-  /** The next call has a result, after so many milliseconds. */
-  result(value: unknown, spent: number): void {
-    this.#values.push(value);
+  /** A call has a result, after so many milliseconds. */
+  result(index: number, value: unknown, spent: number): void {
     this.#isPlain &&= value === null || (typeof value !== 'object' && typeof value !== 'function');
-    this.#spend(spent);
+    if (!this.#board.keep(index, value)) this.#outcome = { index, value };
+    this.#count += 1;
+    this.#spent += spent;
   }
 
-  /** The next call has failed; with `undefined`, by what it was killed with. */
-  failure(thrown: Failure['thrown'], spent: number): void {
-    this.#failures.push({ index: this.#from + this.#values.length, thrown });
-    this.#values.push(undefined);
-    this.#spend(spent);
+  /** A call has failed; with `undefined`, by what it was killed with. */
+  failure(index: number, thrown: Crossed | undefined, spent: number): void {
+    this.#outcome = { index, thrown };
+    this.#count += 1;
+    this.#spent += spent;
   }
 
-  /** The next call was taken back. */
-  leaveOut(): void {
-    this.#values.push(undefined);
+  /** The next call, of this number, is about to begin. */
+  beforeCall(index: number): void {
+    if (this.#outcome !== undefined || this.#spent > ANSWER_AFTER) this.send(index);
   }
 
-  /** Nothing keeps the event loop from turning: if it does before the next call has ended, what is there goes. */
-  expectTurn(): void {
-    if (this.#isTurnAwaited || this.#values.length === 0) return;
+  /** The call of this number waits for something: if the event loop turns before it has ended, the pool is told of the others. */
+  expectTurn(index: number): void {
+    if (this.#isTurnAwaited || this.#count === 0) return;
     this.#isTurnAwaited = true;
     systemClock.nextTurn(() => {
       this.#isTurnAwaited = false;
-      if (this.#values.length > 0) this.send(false);
+      // Unless it was told of more since.
+      if (this.#count > 0 && this.#board.isAtWork(index)) this.send(index);
     });
   }
 
-  /** Sends what is there. */
-  send(isLast: boolean): void {
+  /** Tells the pool of all calls before this number. */
+  send(upTo: number, isLast = false): void {
+    const outcome = this.#outcome;
     const answer: Answer = {
       kind: 'answer',
-      from: this.#from,
-      values: this.#values,
-      failures: this.#failures.length === 0 ? undefined : this.#failures,
+      upTo,
+      outcome,
+      count: this.#count,
       spent: this.#spent,
       isPlain: this.#isPlain,
       isLast,
     };
-    this.#from += answer.values.length;
-    this.#values = [];
-    this.#failures = [];
+    this.#outcome = undefined;
+    this.#count = 0;
     this.#spent = 0;
-    this.#post(answer);
-  }
-
-  #post(answer: Answer): void {
     try {
-      const transfers = transfersOf(answer.values) as ArrayBuffer[]; // or whatever else may be moved: Node checks it
-      this.#port.postMessage(answer satisfies FromThread, transfers);
+      this.#post(answer, outcome);
     } catch (error) {
-      if (answer.values.length > 1) this.#postEach(answer);
-      else this.#port.postMessage(this.#uncopyable(answer, error));
+      this.#port.postMessage({ ...answer, outcome: outcome && this.#uncopyable(outcome.index, error) });
     }
+    if (outcome !== undefined && !isLast) this.#board.answered(outcome.index);
   }
 
-  #postEach({ values, failures = [], ...answer }: Answer): void {
-    values.forEach((value, offset) => {
-      const from = answer.from + offset;
-      const own = failures.filter(({ index }) => index === from);
-      const isLast = answer.isLast && offset === values.length - 1;
-      this.#post({
-        ...answer,
-        from,
-        values: [value],
-        failures: own,
-        spent: answer.spent / values.length,
-        isLast,
-      });
-    });
+  #post(answer: Answer, outcome: Outcome | undefined): void {
+    const transfers = outcome !== undefined && 'value' in outcome ? transfersOf([outcome.value]) : [];
+    // What may be moved, Node checks.
+    this.#port.postMessage(answer satisfies FromThread, transfers as ArrayBuffer[]);
   }
 
-  #uncopyable(answer: Answer, error: unknown): FromThread {
-    const { from } = answer;
+  #uncopyable(index: number, error: unknown): Outcome {
     const why = error instanceof Error ? error.message : String(error);
-    const thrown = pack(
-      new TypeError(
-        `the result of the task ${this.#nameOf(from)} cannot be copied out of its thread: ${why}`,
-      ),
-    );
-    return { ...answer, values: [undefined], failures: [{ index: from, thrown }] };
-  }
-
-  #spend(spent: number): void {
-    this.#spent += spent;
-    // The last answer is about to go anyway.
-    const isLast = this.#from + this.#values.length === this.#count;
-    if (this.#spent > ANSWER_AFTER && !isLast) this.send(false);
+    const message = `the result of the task ${this.#nameOf(index)} cannot be copied out of its thread: ${why}`;
+    return { index, thrown: pack(new TypeError(message)) };
   }
 }

@@ -2,31 +2,22 @@ import { type MessagePort, threadId } from 'node:worker_threads';
 import type { TaskFunction } from '../../core/executor.ts';
 import { isThenable } from '../../primitives/checks.ts';
 import { type Deferred, deferred } from '../../primitives/deferred.ts';
+import { Board } from '../board.ts';
 import { pack, unpack } from '../crossing.ts';
-import {
-  BEGUN,
-  type CallsMessage,
-  ENDED,
-  type FromThread,
-  type LaneOffer,
-  SENT,
-  type StreamMessage,
-  type TaskEntry,
-  type ToThread,
-} from '../messages.ts';
+import type { CallsMessage, FromThread, LaneOffer, StreamMessage, TaskEntry, ToThread } from '../messages.ts';
 import { Answers } from './answers.ts';
 import { ItemSource } from './item-source.ts';
 import { loadTask } from './load-task.ts';
 import { type TaskRun, TaskScope } from './task-run.ts';
 
 /** What piscina calls in a thread: works for one lane until that ends. This module loads nothing of the user's, so it cannot fail. */
-export default function work({ port, flags }: LaneOffer): Promise<void> {
-  return new LaneWork(port, flags).ended;
+export default function work({ port, board }: LaneOffer): Promise<void> {
+  return new LaneWork(port, new Board(board)).ended;
 }
 
 class LaneWork {
   readonly #port: MessagePort;
-  readonly #flags: Int32Array;
+  readonly #board: Board;
   readonly #end: Deferred<void> = deferred();
   readonly #scope: TaskScope;
   readonly #entries = new Map<number, TaskEntry>();
@@ -38,9 +29,9 @@ class LaneWork {
   #isAborted = false;
   #items: ItemSource | undefined = undefined;
 
-  constructor(port: MessagePort, flags: Int32Array) {
+  constructor(port: MessagePort, board: Board) {
     this.#port = port;
-    this.#flags = flags;
+    this.#board = board;
     this.#scope = new TaskScope((thrown) => {
       this.#tell({ kind: 'news', index: this.#index, thrown: pack(thrown) });
     });
@@ -101,7 +92,8 @@ class LaneWork {
   /** Makes the calls one after another: a thread is one slot. */
   async #work({ count, words }: CallsMessage): Promise<void> {
     const ids: number[] = [];
-    const answers = new Answers(this.#port, count, (index) => this.#nameOf(ids[index]));
+    const answers = new Answers(this.#port, this.#board, (index) => this.#nameOf(ids[index]));
+    this.#board.clear();
     let at = 0;
     for (let index = 0; index < count; index += 1) {
       const id = words[at] as number; // see CallsMessage
@@ -109,19 +101,15 @@ class LaneWork {
       const args = words.slice(at + 2, at + 2 + length);
       at += 2 + length;
       ids.push(id);
-      if (Atomics.compareExchange(this.#flags, index, SENT, BEGUN) !== SENT) {
-        answers.leaveOut();
-        continue;
-      }
+      answers.beforeCall(index);
+      if (!this.#board.begin(index)) continue;
       this.#enter(index);
       const waiting = this.#call(id, args, answers);
-      if (waiting !== undefined) {
-        answers.expectTurn();
-        await waiting;
-      }
-      Atomics.store(this.#flags, index, ENDED);
+      if (waiting === undefined) continue;
+      answers.expectTurn(index);
+      await waiting;
     }
-    answers.send(true);
+    answers.send(count, true);
   }
 
   /** The promise is for a call that has not ended at once. */
@@ -141,14 +129,19 @@ class LaneWork {
   }
 
   async #loadAndCall(id: number, args: readonly unknown[], answers: Answers): Promise<void> {
+    if ((await this.#ready(id, answers)) !== undefined) await this.#call(id, args, answers);
+  }
+
+  /** The function of a call that is about to begin; `undefined` when that has ended with the attempt to load it. */
+  async #ready(id: number, answers: Answers): Promise<TaskFunction | undefined> {
     try {
-      await this.#load(id);
+      const fn = await this.#load(id);
+      if (!this.#isAborted) return fn;
+      answers.failure(this.#index, undefined, 0);
     } catch (error) {
-      answers.failure(pack(error), 0);
-      return;
+      answers.failure(this.#index, pack(error), 0);
     }
-    if (this.#isAborted) answers.failure(undefined, 0);
-    else await this.#call(id, args, answers);
+    return undefined;
   }
 
   async #settle(run: TaskRun, result: PromiseLike<unknown>, answers: Answers): Promise<void> {
@@ -163,27 +156,28 @@ class LaneWork {
     const { isKilled, spent } = run;
     run.end(isResult, outcome);
     this.#run = undefined;
-    if (isKilled) answers.failure(undefined, spent);
-    else if (isResult) answers.result(outcome, spent);
-    else answers.failure(pack(outcome), spent);
+    if (isKilled) answers.failure(this.#index, undefined, spent);
+    else if (isResult) answers.result(this.#index, outcome, spent);
+    else answers.failure(this.#index, pack(outcome), spent);
   }
 
-  async #stream({ task, args, window }: StreamMessage): Promise<void> {
-    const answers = new Answers(this.#port, 1, () => this.#nameOf(task));
+  async #stream(message: StreamMessage): Promise<void> {
+    const { task } = message;
+    const answers = new Answers(this.#port, this.#board, () => this.#nameOf(task));
     this.#enter(0);
-    if (Atomics.compareExchange(this.#flags, 0, SENT, BEGUN) === SENT) {
-      try {
-        const run = this.#scope.enter(await this.#load(task), args);
-        this.#run = run;
-        this.#items = new ItemSource(this.#port, run, this.#nameOf(task), window);
-        await this.#settle(run, this.#items.pump(), answers);
-      } catch (error) {
-        answers.failure(pack(error), 0);
-      }
-      this.#items = undefined;
-      Atomics.store(this.#flags, 0, ENDED);
-    } else answers.leaveOut();
-    answers.send(true);
+    if (this.#board.begin(0)) {
+      const fn = await this.#ready(task, answers);
+      if (fn !== undefined) await this.#pump(fn, message, answers);
+    }
+    answers.send(1, true);
+  }
+
+  async #pump(fn: TaskFunction, { task, args, window }: StreamMessage, answers: Answers): Promise<void> {
+    const run = this.#scope.enter(fn, args);
+    this.#run = run;
+    this.#items = new ItemSource(this.#port, run, this.#nameOf(task), window);
+    await this.#settle(run, this.#items.pump(), answers);
+    this.#items = undefined;
   }
 
   async #load(id: number): Promise<TaskFunction> {

@@ -265,6 +265,23 @@ describe('a thread that is lost with calls in it', () => {
     expect(counts(pool)).toEqual({ running: 0, free: 1, waiting: 0 });
   });
 
+  test('leaves none to be cancelled that has run in it', async () => {
+    const pool = makePool(1);
+    const flags = makeFlags();
+    await makeKnown(pool, flags);
+    const first = pool.run(ahead.act, 'note', 1);
+    const second = pool.spawn(ahead.act, 'note', 2);
+    const guilty = rejection(pool.run(ahead.act, 'exit', 3));
+
+    const thread = await second;
+    const isCancelled = thread.cancel();
+
+    expect(isCancelled).toBe(false);
+    expect(await thread.wait()).toBe(2);
+    expect(await first).toBe(1);
+    expect(await guilty).toMatchObject({ code: 'ERR_WORKER_LOST' });
+  });
+
   test('fails each guilty one of several', async () => {
     const pool = makePool(2);
     await makeKnown(pool, makeFlags());

@@ -139,6 +139,11 @@ export class Lane {
     return this.#hand.board.isAtWork(call.index);
   }
 
+  /** Whether the function of `call` has ended in the thread. */
+  hasRun(call: Call): boolean {
+    return Atomics.load(this.#flags, call.index) === ENDED;
+  }
+
   /** Ends a call that has begun: by its signal, and after the grace together with its thread. */
   stop(call: Call, reason: unknown): void {
     const isFirst = call.killed === undefined;

@@ -155,13 +155,14 @@ describe('calls that share a message', () => {
 
     const urgent = pool.with({ priority: 1 }).run(ahead.act, 'note', 9);
     openFor(flags, 1);
+    // Its answer is here: what its thread has not gone on to meanwhile was taken back.
+    expect(await calls[0]).toBe(1);
     openFor(flags, 2);
     expect(await urgent).toBe(9);
 
-    // At most the one that its thread went on to before the pool knew that it could has come before.
-    expect([...begun(flags), 3].indexOf(9)).toBeLessThan([...begun(flags), 3].lastIndexOf(3));
     openAll(flags);
     expect(await Promise.all(calls)).toEqual([1, 2, 3]);
+    expect(begun(flags).indexOf(9)).toBeLessThan(begun(flags).indexOf(3));
   });
 
   test('an abort withdraws one that waits behind them', async () => {
@@ -263,6 +264,23 @@ describe('a thread that is lost with calls in it', () => {
     expected[place] = 'ERR_WORKER_LOST';
     expect(results).toEqual(expected);
     expect(counts(pool)).toEqual({ running: 0, free: 1, waiting: 0 });
+  });
+
+  test('leaves none to be cancelled that has run in it', async () => {
+    const pool = makePool(1);
+    const flags = makeFlags();
+    await makeKnown(pool, flags);
+    const first = pool.run(ahead.act, 'note', 1);
+    const second = pool.spawn(ahead.act, 'note', 2);
+    const guilty = rejection(pool.run(ahead.act, 'exit', 3));
+
+    const thread = await second;
+    const isCancelled = thread.cancel();
+
+    expect(isCancelled).toBe(false);
+    expect(await thread.wait()).toBe(2);
+    expect(await first).toBe(1);
+    expect(await guilty).toMatchObject({ code: 'ERR_WORKER_LOST' });
   });
 
   test('fails each guilty one of several', async () => {

@@ -139,11 +139,6 @@ export class Lane {
     return this.#hand.board.isAtWork(call.index);
   }
 
-  /** Whether the function of `call` has ended in the thread. */
-  hasRun(call: Call): boolean {
-    return Atomics.load(this.#flags, call.index) === ENDED;
-  }
-
   /** Ends a call that has begun: by its signal, and after the grace together with its thread. */
   stop(call: Call, reason: unknown): void {
     const isFirst = call.killed === undefined;
@@ -269,7 +264,8 @@ export class Lane {
       hasCulprit ||= isAtWork;
       if (call.killed !== undefined) call.settle(false, call.killed[0]);
       // A thread that never came as far as our code in it: no other would fare better.
-      else if (isAtWork || this.#worker === undefined) call.settle(false, lost(call, error, this.#exitCode));
+      else if (isAtWork || this.#hand.board.hasEnded(call.index) || this.#worker === undefined)
+        call.settle(false, lost(call, error, this.#exitCode));
       else innocent.push(call);
     }
     const isKnown = hasCulprit || isExit(error) || this.isEnding || this.#termination.signal.aborted;

@@ -28,8 +28,6 @@ export class ThreadExecutor implements Executor, AheadOwner, LanesOwner {
   readonly #tasks = new Map<TaskFunction, Task>();
   /** Whose thread was lost: they go alone from now on. */
   readonly #alone = new WeakSet<Thread>();
-  /** Those among them whose function had ended there: their result is lost, and they can no longer be said never to have run. */
-  readonly #ranInVain = new WeakSet<Thread>();
   /** From the first task on. */
   #core: PoolCore | undefined = undefined;
   #isDestroyed = false;
@@ -69,7 +67,7 @@ export class ThreadExecutor implements Executor, AheadOwner, LanesOwner {
 
   recall(thread: Thread): boolean {
     const { outcome: call } = thread;
-    if (!(call instanceof Call)) return !this.#ranInVain.has(thread);
+    if (!(call instanceof Call)) return true;
     if (call.isSettled || call.lane?.takeBack(call) !== true) return false;
     this.#comeBack(call);
     return true;
@@ -136,7 +134,6 @@ export class ThreadExecutor implements Executor, AheadOwner, LanesOwner {
     this.#lanes.leave(lane);
     for (const call of innocent) {
       this.#alone.add(call.thread);
-      if (lane.hasRun(call)) this.#ranInVain.add(call.thread);
       if (this.#isAhead(call)) this.#comeBack(call);
       else if (call.isAwaited) this.#lanes.place(call);
     }

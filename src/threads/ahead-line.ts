@@ -1,6 +1,7 @@
 import type { GreenThread } from '../core/green-thread.ts';
 import { type Line, WaitLine } from '../core/wait-line.ts';
 import { Fifo } from '../primitives/fifo.ts';
+import { Call } from './call.ts';
 
 type Thread = GreenThread<unknown>;
 
@@ -24,6 +25,7 @@ export class AheadLine implements Line<Thread> {
   readonly #waiting = new WaitLine<Thread>({ place: this });
   /** Taken back: they have come before all that wait, and are few. */
   #returned: Thread[] = [];
+  #isSorted = true;
   readonly #ready = new Fifo<Thread>();
   /** The ready ones among them. */
   #ahead = 0;
@@ -49,8 +51,7 @@ export class AheadLine implements Line<Thread> {
 
   shift(): Thread | undefined {
     for (let thread = this.#ready.shift(); thread !== undefined; thread = this.#ready.shift()) {
-      // One that was killed meanwhile has left.
-      if (thread.place === this) return this.#out(thread);
+      if (this.#isAhead(thread)) return this.#out(thread);
     }
     const thread = this.#shiftLeft();
     if (thread !== undefined) return thread;
@@ -83,7 +84,7 @@ export class AheadLine implements Line<Thread> {
     if (thread.place !== this) return;
     this.#ahead -= 1;
     this.#returned.push(thread);
-    this.#returned.sort((a, b) => b.priority - a.priority || a.id - b.id);
+    this.#isSorted = false;
   }
 
   /** One that is ahead leaves. */
@@ -105,7 +106,7 @@ export class AheadLine implements Line<Thread> {
     const begun = this.#owner.takeAllBack().filter((thread) => thread.place === this);
     for (const thread of begun) this.#out(thread);
     for (let thread = this.#ready.shift(); thread !== undefined; thread = this.#ready.shift()) {
-      if (thread.place === this) begun.push(this.#out(thread));
+      if (this.#isAhead(thread)) begun.push(this.#out(thread));
     }
     for (const thread of this.#returned) thread.place = undefined;
     const all = [...begun, ...this.#returned, ...this.#waiting.drain()];
@@ -113,7 +114,15 @@ export class AheadLine implements Line<Thread> {
     return all;
   }
 
+  /** One that was killed meanwhile has left, and may have come back as one that waits. */
+  #isAhead(thread: Thread): boolean {
+    return thread.place === this && thread.outcome instanceof Call;
+  }
+
   get #isReturnedNext(): boolean {
+    // Many may have come at once.
+    if (!this.#isSorted) this.#returned.sort((a, b) => b.priority - a.priority || a.id - b.id);
+    this.#isSorted = true;
     const [first] = this.#returned;
     return (
       first !== undefined && first.priority >= (this.#waiting.peek()?.priority ?? Number.NEGATIVE_INFINITY)

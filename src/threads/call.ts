@@ -33,6 +33,10 @@ export class Call {
   /** Whose message it is in, at `index`. */
   lane: Lane | undefined = undefined;
   index = 0;
+  /** Something of its arguments was moved, so that it cannot be made again. */
+  isMoved = false;
+  /** How often a thread that was to make it ended before it had begun. */
+  misstarts = 0;
   /** Why it was killed, if it was: an array of one. */
   killed: readonly [reason: unknown] | undefined = undefined;
 

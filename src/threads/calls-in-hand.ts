@@ -1,7 +1,18 @@
 import { Board } from './board.ts';
 import type { Call } from './call.ts';
 import { unpack } from './crossing.ts';
+import { lost } from './lost.ts';
 import type { Answer, Outcome } from './messages.ts';
+
+/** How a thread came to its end. */
+export interface ThreadEnd {
+  readonly error: unknown;
+  readonly exitCode: number | undefined;
+  /** It came as far as our code. */
+  readonly hasStarted: boolean;
+  /** We have ended it, for a call that was killed. */
+  readonly isOurs: boolean;
+}
 
 /** The calls of one message, from the moment it is sent until all of them are over: what is known of each, and what it came to. */
 export class CallsInHand {
@@ -46,6 +57,23 @@ export class CallsInHand {
       this.answered += 1;
     }
     return this.all[this.answered];
+  }
+
+  /** Their thread has ended. Gives those that have to be made again. */
+  lose(end: ThreadEnd): Call[] {
+    this.look();
+    return this.open.filter((call) => !this.#settleLost(call, end));
+  }
+
+  #settleLost(call: Call, { error, exitCode, hasStarted, isOurs }: ThreadEnd): boolean {
+    if (call.isSettled || this.board.isTakenBack(call.index)) return true;
+    if (!hasStarted) call.misstarts += 1;
+    const hasBegun = this.board.isAtWork(call.index) || this.board.hasEnded(call.index);
+    const isInnocent = isOurs || !hasBegun;
+    if (call.killed !== undefined) call.settle(false, call.killed[0]);
+    else if (!isInnocent || call.isMoved || call.misstarts > 1)
+      call.settle(false, lost(call, error, exitCode));
+    return call.isSettled;
   }
 
   #settle(outcome: Outcome): void {

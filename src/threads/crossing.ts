@@ -145,7 +145,8 @@ function unpackAny(crossed: Crossed, made: Error[]): unknown {
       crossed.errors.map((inner) => unpackAny(inner, made)),
     );
   }
-  return Object.assign(error, crossed.data);
+  for (const [key, value] of Object.entries(crossed.data)) define(error, key, value, true);
+  return error;
 }
 
 function revive({ type, name, message }: CrossedError): Error {
@@ -154,6 +155,7 @@ function revive({ type, name, message }: CrossedError): Error {
   return Object.setPrototypeOf(error, known.get(type)?.prototype ?? Error.prototype) as Error; // `error` itself
 }
 
-function define(error: Error, key: string, value: unknown): void {
-  Object.defineProperty(error, key, { value, writable: true, configurable: true, enumerable: false });
+// Not assigned: a class may have a getter of that name.
+function define(error: Error, key: string, value: unknown, enumerable = false): void {
+  Object.defineProperty(error, key, { value, writable: true, configurable: true, enumerable });
 }

@@ -33,7 +33,8 @@ export function openEngine({ idleTimeout, resourceLimits }: EngineOptions): Pisc
     filename: fileURLToPath(new URL('./worker/lane.js', import.meta.url)),
     minThreads: 0,
     maxThreads: Number.MAX_SAFE_INTEGER,
-    idleTimeout,
+    // Longer ones do not fit in a timer of Node, and would be over at once.
+    idleTimeout: idleTimeout < 2 ** 31 ? idleTimeout : Number.POSITIVE_INFINITY,
     atomics: 'disabled',
     recordTiming: false,
     ...(resourceLimits === undefined ? {} : { resourceLimits }),

@@ -5,35 +5,10 @@ import { type Deadline, deadlinesOf } from '../primitives/deadlines.ts';
 import type { Call, Task } from './call.ts';
 import { CallsInHand } from './calls-in-hand.ts';
 import { pack, unpack } from './crossing.ts';
-import { isExit, lost } from './lost.ts';
-import {
-  type Answer,
-  type FromThread,
-  type LaneOffer,
-  LOOK_AFTER,
-  type TaskEntry,
-  type ToThread,
-} from './messages.ts';
+import type { ItemSink, LaneOwner } from './lane-owner.ts';
+import { isExit, unreadable } from './lost.ts';
+import { type FromThread, type LaneOffer, LOOK_AFTER, type TaskEntry, type ToThread } from './messages.ts';
 import { transfersOf } from './transfer.ts';
-
-/** What a lane tells. */
-export interface LaneOwner {
-  /** More of the calls in hand are over; all are, when `lane.isFree`. */
-  onAnswer(lane: Lane): void;
-  /** What a killed task threw besides. */
-  onNews(call: Call, thrown: unknown): void;
-  /** The thread has ended by itself, or been ended. These calls are not to blame, and have to be made again. */
-  onLost(lane: Lane, innocent: Call[]): void;
-  /** The thread has failed with no call to blame: by something that one left behind. */
-  onCrash(error: unknown): void;
-  /** The lane has come to its end. */
-  onEnd(lane: Lane): void;
-}
-
-/** What a lane needs for a stream that goes through it. */
-export interface ItemSink {
-  put(items: readonly unknown[]): void;
-}
 
 /**
  * One thread at work for a pool: a single long call for piscina, with a channel of its own, through which the calls of tasks go
@@ -51,6 +26,9 @@ export class Lane {
   #items: ItemSink | undefined = undefined;
   #worker: Worker | undefined = undefined;
   #exitCode: number | undefined = undefined;
+  #hasStarted = false;
+  /** It is we who end the thread. */
+  #isTerminated = false;
   #deadline: Deadline | undefined = undefined;
   /** The thread has not sent the last answer to the calls in hand. */
   #isWorking = false;
@@ -67,6 +45,7 @@ export class Lane {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     port1.on('message', this.#onMessage);
+    port1.on('messageerror', this.#onUnreadable);
     // Piscina's own port keeps the process alive while there is a lane.
     port1.unref();
     const offer: LaneOffer = { port: port2, board: this.#hand.board.memory };
@@ -102,7 +81,7 @@ export class Lane {
     const [first] = calls;
     const transfers = calls.length === 1 && first !== undefined ? transfersOf(first.args) : [];
     const tasks = this.#entries(calls);
-    this.#take(calls);
+    this.#take(calls, transfers);
     this.#post({ kind: 'calls', tasks, count: calls.length, words }, transfers);
     for (const { task } of calls) this.#told.add(task);
     if (calls.length > 1) this.#expect(LOOK_AFTER, this.#onSilence);
@@ -113,7 +92,7 @@ export class Lane {
     const tasks = this.#entries([call]);
     const { task, args } = call;
     const transfers = transfersOf(args);
-    this.#take([call]);
+    this.#take([call], transfers);
     this.#post({ kind: 'stream', tasks, task: task.id, args, window }, transfers);
     this.#told.add(task);
     this.#items = items;
@@ -139,15 +118,31 @@ export class Lane {
     return this.#hand.board.isAtWork(call.index);
   }
 
-  /** Ends a call that has begun: by its signal, and after the grace together with its thread. */
+  /** Ends a call: by its signal, and after the grace together with its thread. One that has not begun never does. */
   stop(call: Call, reason: unknown): void {
     const isFirst = call.killed === undefined;
     call.killed = [reason];
-    if (this.#hand.board.hasEnded(call.index)) call.settle(false, reason);
+    const isTakenBack = this.takeBack(call);
+    if (isTakenBack || this.#hand.board.hasEnded(call.index)) call.settle(false, reason);
     else if (isFirst) {
       this.#port.postMessage({ kind: 'abort', index: call.index, reason: pack(reason) } satisfies ToThread);
-      this.#expect(this.#grace, () => this.#onGraceOver());
     }
+    // A thread that has not begun its message may be at something that another task left behind.
+    if (isFirst && !this.#hand.board.hasEnded(call.index) && this.#grace !== Number.POSITIVE_INFINITY) {
+      this.#expect(this.#grace, this.#onGraceOver);
+    }
+  }
+
+  /** Its thread has not come as far as our code. */
+  get isStarting(): boolean {
+    return !this.#hasStarted && !this.isLost;
+  }
+
+  /** The thread did not start. */
+  fail(error: unknown): void {
+    this.#lose(error);
+    // It waits in piscina's queue.
+    this.#termination.abort();
   }
 
   /** Gives the thread back to piscina. The lane, which is free, takes no more calls. */
@@ -156,8 +151,11 @@ export class Lane {
     this.#port.postMessage({ kind: 'end' } satisfies ToThread);
   }
 
-  #take(calls: readonly Call[]): void {
-    for (const call of calls) call.lane = this;
+  #take(calls: readonly Call[], transfers: readonly object[]): void {
+    for (const call of calls) {
+      call.lane = this;
+      call.isMoved ||= transfers.length > 0;
+    }
     this.#hand.take(calls);
     this.#isWorking = true;
     this.idleTurns = 0;
@@ -181,14 +179,25 @@ export class Lane {
 
   readonly #onMessage = (message: FromThread): void => {
     if (this.isLost) return;
+    this.#hear(message);
+    if (message.kind !== 'answer') return;
+    if (message.isLast) this.#rest();
+    this.#owner.onAnswer(this);
+  };
+
+  #hear(message: FromThread): void {
     switch (message.kind) {
       case 'answer':
-        this.#answer(message);
+        this.#hand.hear(message);
         break;
       case 'items':
         this.#items?.put(message.items);
         break;
+      case 'note':
+        this.#owner.onNote(message.note);
+        break;
       case 'here':
+        this.#hasStarted = true;
         this.#worker = this.#engine.threads.find(({ threadId }) => threadId === message.threadId);
         this.#worker?.once('exit', this.#onExit);
         break;
@@ -197,17 +206,17 @@ export class Lane {
         if (call !== undefined) this.#owner.onNews(call, unpack(message.thrown));
       }
     }
+  }
+
+  /** Node cannot make a message of the thread out; which one it was is lost, and so is what the thread is at. */
+  readonly #onUnreadable = (): void => {
+    for (const call of this.open) call.settle(false, unreadable(call));
+    this.#terminate();
   };
 
   readonly #onExit = (code: number): void => {
     this.#exitCode = code;
   };
-
-  #answer(answer: Answer): void {
-    this.#hand.hear(answer);
-    if (answer.isLast) this.#rest();
-    this.#owner.onAnswer(this);
-  }
 
   /** One call keeps the thread from saying what the others came to; but it has put that down. */
   readonly #onSilence = (): void => {
@@ -226,7 +235,7 @@ export class Lane {
   /** Calls `expire` after so long, unless something else is expected before or the thread has nothing to do then. */
   #expect(ms: number, expire: () => void): void {
     this.#disarm();
-    if (ms !== Number.POSITIVE_INFINITY) this.#deadline = deadlinesOf(systemClock).add({ expire }, ms);
+    this.#deadline = deadlinesOf(systemClock).add({ expire }, ms);
   }
 
   #disarm(): void {
@@ -242,9 +251,16 @@ export class Lane {
     if (!this.isLost) this.#owner.onEnd(this);
   }
 
-  #onGraceOver(): void {
-    if (!this.open.some((call) => call.killed !== undefined && this.isAtWork(call))) return;
+  readonly #onGraceOver = (): void => {
+    const { open } = this;
+    const isDeaf = this.#hasStarted && !open.some((call) => this.isAtWork(call));
+    if (isDeaf || open.some((call) => call.killed !== undefined && this.isAtWork(call))) this.#terminate();
+    else this.#onSilence();
+  };
+
+  #terminate(): void {
     const worker = this.#worker;
+    this.#isTerminated = true;
     // The slot comes back when the function has really ended, and not when piscina has been told.
     if (worker === undefined) this.#termination.abort();
     else void worker.once('exit', () => this.#lose(undefined)).terminate();
@@ -253,34 +269,18 @@ export class Lane {
   #lose(error: unknown): void {
     if (this.isLost) return;
     this.isLost = true;
-    this.#hearRest();
-    this.#rest();
-    this.#port.close();
-    const innocent: Call[] = [];
-    let hasCulprit = false;
-    for (const call of this.open) {
-      if (this.#hand.board.isTakenBack(call.index) || call.isSettled) continue;
-      const isAtWork = this.isAtWork(call);
-      hasCulprit ||= isAtWork;
-      if (call.killed !== undefined) call.settle(false, call.killed[0]);
-      // A thread that never came as far as our code in it: no other would fare better.
-      else if (isAtWork || this.#hand.board.hasEnded(call.index) || this.#worker === undefined)
-        call.settle(false, lost(call, error, this.#exitCode));
-      else innocent.push(call);
-    }
-    const isKnown = hasCulprit || isExit(error) || this.isEnding || this.#termination.signal.aborted;
-    if (!isKnown) this.#owner.onCrash(error);
-    this.#owner.onLost(this, innocent);
-  }
-
-  /** What the thread had said and put down before its end. */
-  #hearRest(): void {
+    // What the thread had said before its end.
     let next = receiveMessageOnPort(this.#port);
     for (; next !== undefined; next = receiveMessageOnPort(this.#port)) {
-      const message = next.message as FromThread; // nobody else has the other end
-      if (message.kind === 'answer') this.#hand.hear(message);
-      else if (message.kind === 'items') this.#items?.put(message.items);
+      this.#hear(next.message as FromThread); // nobody else has the other end
     }
-    this.#hand.look();
+    this.#rest();
+    this.#port.close();
+    const isExpected = this.#isTerminated || this.isEnding || !this.#hasStarted || isExit(error);
+    // Nobody is to blame: it was something that a task has left behind.
+    if (!isExpected && !this.open.some((call) => this.isAtWork(call))) this.#owner.onCrash(error);
+    const end = { error, exitCode: this.#exitCode, hasStarted: this.#hasStarted, isOurs: this.#isTerminated };
+    const innocent = this.#hand.lose(end);
+    this.#owner.onLost(this, innocent);
   }
 }

@@ -2,7 +2,8 @@ import type { Piscina } from 'piscina';
 import { systemClock } from '../primitives/clock.ts';
 import { inRootContext } from '../primitives/context.ts';
 import type { Call } from './call.ts';
-import { Lane, type LaneOwner } from './lane.ts';
+import { Lane } from './lane.ts';
+import type { LaneOwner } from './lane-owner.ts';
 
 /** Turns of the event loop that a lane is kept for when it has nothing to do. */
 const IDLE_TURNS = 2;

@@ -21,3 +21,10 @@ export function isExit(error: unknown): boolean {
 function describe(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** What a call fails with when nothing can be made of what its thread sent. */
+export function unreadable({ task }: Call): TypeError {
+  return new TypeError(
+    `what the task ${task.address.name} came to cannot be read here: a buffer in it was probably moved before`,
+  );
+}

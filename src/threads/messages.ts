@@ -77,5 +77,7 @@ export type FromThread =
   | { readonly kind: 'here'; readonly threadId: number }
   | Answer
   | { readonly kind: 'items'; readonly items: readonly unknown[] }
+  /** What a task says besides: see `sayNote`. */
+  | { readonly kind: 'note'; readonly note: unknown }
   /** What a task that was killed threw besides. */
   | { readonly kind: 'news'; readonly index: number; readonly thrown: Crossed };

@@ -9,7 +9,8 @@ import { Fifo } from '../primitives/fifo.ts';
 import { WaitQueue } from '../primitives/wait-queue.ts';
 import { passing } from '../primitives/waiter.ts';
 import type { Call } from './call.ts';
-import type { ItemSink, Lane } from './lane.ts';
+import type { Lane } from './lane.ts';
+import type { ItemSink } from './lane-owner.ts';
 import type { ThreadStream } from './thread-stream.ts';
 
 /** Items that may be made ahead of the consumer. */

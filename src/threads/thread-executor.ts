@@ -31,12 +31,14 @@ export class ThreadExecutor implements Executor, AheadOwner, LanesOwner {
   /** From the first task on. */
   #core: PoolCore | undefined = undefined;
   #isDestroyed = false;
+  /** Gets what tasks say by `sayNote`, in the order in which they do, and before what they come to. */
+  noteListener: ((note: unknown) => void) | undefined = undefined;
 
   constructor(engine: Piscina, grace: number) {
     this.#engine = engine;
     this.#lanes = new Lanes(engine, this, grace);
     // Without a listener it would end the process.
-    engine.on('error', (error: unknown) => this.onCrash(error));
+    engine.on('error', (error: unknown) => this.#onEngineError(error));
   }
 
   get size(): number {
@@ -74,6 +76,8 @@ export class ThreadExecutor implements Executor, AheadOwner, LanesOwner {
   }
 
   stop(thread: Thread, reason: unknown): void {
+    // A task that is killed before it has a slot leaves the line by itself.
+    if (thread.outcome instanceof Call) this.line.forget(thread);
     this.#lanes.withdraw(thread)?.settle(false, reason);
     for (const lane of this.#lanes) {
       const call = lane.open.find((candidate) => candidate.thread === thread && !candidate.isSettled);
@@ -82,10 +86,7 @@ export class ThreadExecutor implements Executor, AheadOwner, LanesOwner {
   }
 
   #stopIn(lane: Lane, call: Call, reason: unknown): void {
-    // A task that is killed before it has a slot leaves the line by itself.
-    this.line.forget(call.thread);
-    if (lane.takeBack(call)) call.settle(false, reason);
-    else lane.stop(call, reason);
+    lane.stop(call, reason);
     if (call.isSettled) this.#handOver(lane);
   }
 
@@ -148,6 +149,13 @@ export class ThreadExecutor implements Executor, AheadOwner, LanesOwner {
       report(core.onError, error, { pool: core.name, id: 0, name: undefined });
   }
 
+  /** A thread has failed that had no lane, or had yet to begin with it: piscina does not say which one. */
+  #onEngineError(error: unknown): void {
+    const starting = [...this.#lanes].filter((lane) => lane.isStarting);
+    if (starting.length === 0) this.onCrash(error);
+    for (const lane of starting) lane.fail(error);
+  }
+
   onEnd(lane: Lane): void {
     this.#lanes.leave(lane);
   }
@@ -167,9 +175,8 @@ export class ThreadExecutor implements Executor, AheadOwner, LanesOwner {
     }
   }
 
-  /** Calls `listener` with what tasks post through the `parentPort` of their thread. */
-  onMessage(listener: (message: unknown) => void): void {
-    this.#engine.on('message', listener);
+  onNote(note: unknown): void {
+    this.noteListener?.(note);
   }
 
   /** Ends all threads. */
@@ -230,7 +237,7 @@ export class ThreadExecutor implements Executor, AheadOwner, LanesOwner {
     let time = call.task.spent ?? ANSWER_AFTER;
     let text = 0;
     while (calls.length < most && time < ANSWER_AFTER && text < MOST_TEXT) {
-      const next = this.#nextAhead();
+      const next = this.#nextAhead(call.task);
       if (next === undefined) break;
       this.line.goAhead();
       calls.push(next);
@@ -240,13 +247,12 @@ export class ThreadExecutor implements Executor, AheadOwner, LanesOwner {
     return calls;
   }
 
-  /** The call of the next caller, if it may go ahead. */
-  #nextAhead(): Call | undefined {
+  /** The call of the next caller, if that is one of `task` too and may go ahead. */
+  #nextAhead(task: Task): Call | undefined {
     const thread = this.line.peek();
     if (thread?.fn === undefined || isOurs(thread.fn)) return undefined;
-    const task = this.#tasks.get(thread.fn);
     const args = thread.outcome as readonly unknown[]; // of one that waits
-    if (task === undefined || !this.#mayGoAhead(thread, task, args)) return undefined;
+    if (this.#tasks.get(thread.fn) !== task || !this.#mayGoAhead(thread, task, args)) return undefined;
     const call = new Call(thread, task, args);
     thread.outcome = call;
     return call;

@@ -1,10 +1,10 @@
 import { formatWithOptions } from 'node:util';
-import { parentPort } from 'node:worker_threads';
 import { getcurrent } from '../../core/spawn.ts';
 import { defineTasks } from '../../core/task.ts';
 import { findExport } from '../../loader/find-export.ts';
 import { importModule } from '../../loader/import-module.ts';
 import { checkedDuration } from '../../primitives/checks.ts';
+import { sayNote } from '../../threads/worker/lane.ts';
 import { ItemError } from '../failures/item-error.ts';
 import { encodeRecord } from '../output/encode.ts';
 import { type ItemContext, type ItemFunction, SkipItem } from '../run/item-context.ts';
@@ -41,7 +41,12 @@ const functions = new Map<string, Promise<ItemFunction>>();
 /** The tasks that `greenpool run` has in threads. */
 export const itemTasks: {
   callItem(place: FunctionPlace, item: unknown, facts: ItemFacts): Promise<ItemAnswer>;
-} = defineTasks(import.meta.url, { callItem });
+  loadItemFunction(place: FunctionPlace): Promise<void>;
+} = defineTasks(import.meta.url, { callItem, loadItemFunction });
+
+async function loadItemFunction(place: FunctionPlace): Promise<void> {
+  await functionAt(place);
+}
 
 async function callItem(place: FunctionPlace, item: unknown, facts: ItemFacts): Promise<ItemAnswer> {
   const fn = await functionAt(place);
@@ -121,6 +126,6 @@ class ThreadItem implements ItemContext {
   }
 
   #note(greenpool: ItemNote['greenpool'], value: string | number): void {
-    parentPort?.postMessage({ greenpool, id: this.id, value } satisfies ItemNote);
+    sayNote({ greenpool, id: this.id, value } satisfies ItemNote);
   }
 }

@@ -39,6 +39,9 @@ export async function openThreads(spec: ModuleSpec, options: RunOptions, host: H
       if (id === 0) queueMicrotask(() => throwIt(error));
     },
   });
+  // The time of an item is its own, and not that of a thread that starts. A function that cannot be loaded there fails its items.
+  const starts = Array.from({ length: options.jobs }, () => pool.run(itemTasks.loadItemFunction, place));
+  await Promise.allSettled(starts);
   const log = (text: string): void => host.screen.print(text);
   const patience = options.grace + PATIENCE;
   return ({ records }) => new ThreadWork({ pool, place, records, patience, log });
@@ -81,7 +84,7 @@ class ThreadWork implements Work {
     this.records = records;
     this.patience = patience;
     const { executor } = pool.core;
-    if (executor instanceof ThreadExecutor) executor.onMessage((message) => this.#hear(message));
+    if (executor instanceof ThreadExecutor) executor.noteListener = (note) => this.#hear(note);
   }
 
   readonly call = async (item: unknown, context: ItemContext): Promise<unknown> => {

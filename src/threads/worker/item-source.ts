@@ -75,7 +75,9 @@ export class ItemSource {
   #keep(item: unknown): void {
     this.#room -= 1;
     this.#items.push(item);
-    this.#expectTurn();
+    // An object may be another one when the generator goes on.
+    if (typeof item === 'object' && item !== null) this.#send();
+    else this.#expectTurn();
   }
 
   #expectTurn(): void {

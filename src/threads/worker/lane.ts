@@ -10,9 +10,17 @@ import { ItemSource } from './item-source.ts';
 import { loadTask } from './load-task.ts';
 import { type TaskRun, TaskScope } from './task-run.ts';
 
+let current: LaneWork | undefined;
+
+/** Sends something to the pool that this thread works for, and to its `noteListener`. Does nothing outside of such a thread. */
+export function sayNote(note: unknown): void {
+  current?.tell({ kind: 'note', note });
+}
+
 /** What piscina calls in a thread: works for one lane until that ends. This module loads nothing of the user's, so it cannot fail. */
 export default function work({ port, board }: LaneOffer): Promise<void> {
-  return new LaneWork(port, new Board(board)).ended;
+  current = new LaneWork(port, new Board(board));
+  return current.ended;
 }
 
 class LaneWork {
@@ -28,15 +36,18 @@ class LaneWork {
   /** What is at `#index` was killed while its module was being loaded. */
   #isAborted = false;
   #items: ItemSource | undefined = undefined;
+  /** Nobody wants more of the stream. */
+  #isLeft = false;
 
   constructor(port: MessagePort, board: Board) {
     this.#port = port;
     this.#board = board;
     this.#scope = new TaskScope((thrown) => {
-      this.#tell({ kind: 'news', index: this.#index, thrown: pack(thrown) });
+      this.tell({ kind: 'news', index: this.#index, thrown: pack(thrown) });
     });
     port.on('message', this.#onMessage);
-    this.#tell({ kind: 'here', threadId });
+    port.on('messageerror', this.#onUnreadable);
+    this.tell({ kind: 'here', threadId });
   }
 
   get ended(): Promise<void> {
@@ -60,12 +71,21 @@ class LaneWork {
         this.#items?.taken(message.count);
         break;
       case 'return':
+        this.#isLeft = true;
         this.#items?.leave();
         break;
       case 'end':
         this.#port.close();
         this.#end.resolve();
     }
+  };
+
+  /** The arguments of a call that has a message to itself, since those of others can always be read. */
+  readonly #onUnreadable = (): void => {
+    const answers = new Answers(this.#port, this.#board, () => '');
+    const why = 'its arguments cannot be read in its thread: a buffer in them was probably moved before';
+    answers.failure(0, pack(new TypeError(why)), 0);
+    answers.send(1, true);
   };
 
   #abort(index: number, reason: unknown): void {
@@ -76,13 +96,14 @@ class LaneWork {
     this.#items?.leave();
   }
 
-  #tell(message: FromThread): void {
+  tell(message: FromThread): void {
     this.#port.postMessage(message);
   }
 
   #enter(index: number): void {
     this.#index = index;
     this.#isAborted = false;
+    this.#isLeft = false;
   }
 
   #learn(tasks: readonly TaskEntry[] | undefined): void {
@@ -167,7 +188,8 @@ class LaneWork {
     this.#enter(0);
     if (this.#board.begin(0)) {
       const fn = await this.#ready(task, answers);
-      if (fn !== undefined) await this.#pump(fn, message, answers);
+      if (this.#isLeft) answers.result(0, undefined, 0);
+      else if (fn !== undefined) await this.#pump(fn, message, answers);
     }
     answers.send(1, true);
   }

@@ -143,6 +143,7 @@ export async function holds({ pool, flags, patience }: Subject, mix: Mix): Promi
   if (hasLong && longOutcome !== LONG) faults.push(`the long call ended with ${String(longOutcome)}`);
   if (pool.running() + pool.waiting() !== 0) faults.push(`left behind: ${JSON.stringify(pool.stats())}`);
   const ran = new Set(begun(flags));
+  if (ran.size < begun(flags).length) faults.push(`some ran twice: ${begun(flags).join()}`);
   results.forEach(({ id, outcome, isCancelled }, index) => {
     const step = steps[index] as Step;
     if (!possible(step, id, isCancelled).includes(outcome)) {

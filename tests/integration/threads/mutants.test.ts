@@ -20,7 +20,7 @@ async function found(change: (real: Methods) => Methods, mix: Mix): Promise<unkn
   pools.push(pool);
   const executor = pool.core.executor as unknown as Methods;
   const real = Object.fromEntries(
-    ['onLost', 'takeOneBack'].map((name) => [name, executor[name]?.bind(executor)]),
+    ['onLost', 'onAnswer', 'takeOneBack'].map((name) => [name, executor[name]?.bind(executor)]),
   ) as Methods; // all of them are there
   Object.assign(executor, change(real));
   const property = fc.asyncProperty(mixes, (tried) => holds({ pool, flags, patience: 2_000 }, tried));
@@ -48,7 +48,12 @@ describe('the mixes reject', () => {
   });
 
   test('an executor that takes no call back', async () => {
-    const error = await found(() => ({ takeOneBack: () => undefined }), behindLong);
+    const forgetful = ({ onAnswer }: Methods): Methods => ({
+      takeOneBack: () => undefined,
+      onAnswer: (lane) => (lane.isFree ? onAnswer?.(lane) : undefined),
+    });
+
+    const error = await found(forgetful, behindLong);
 
     expect(error).toMatch(/waits for ever/);
   });

@@ -32,6 +32,27 @@ export const bodies = defineTasks(import.meta.url, {
     noteBegin(flags, 0);
     for (;;) Atomics.add(flags, SIGN_OF_LIFE, 1);
   },
+  /** Leaves a busy loop behind. */
+  leaveLoop(): void {
+    setTimeout(() => {
+      for (;;);
+    });
+  },
+  /** Leaves something behind that ends its thread when the next task has been sent to it. */
+  leaveExit(): void {
+    setImmediate(() => process.exit(1));
+  },
+  /** Yields the same object again and again. */
+  *yieldSame(count: number): Generator<{ n: number }> {
+    const item = { n: 0 };
+    for (; item.n < count; item.n += 1) yield item;
+  },
+  /** A view of a buffer that has been moved away. */
+  giveDetached(): Uint8Array {
+    const bytes = new Uint8Array(4);
+    structuredClone(bytes, { transfer: [bytes.buffer] });
+    return bytes;
+  },
   /** Leaves a timer behind that notes its turns. */
   leaveTimer(flags: Int32Array, turns: number): void {
     let left = turns;

@@ -23,6 +23,7 @@ const registry: Registry = host[key];
  * same functions, to be called and spawned as before. To be called at the top of a module, with its own `import.meta.url`;
  * whoever runs a task imports that module. Arguments and results are copied on the way, as by `structuredClone`.
  *
+ * @typeParam T - Functions by name.
  * @returns `tasks`.
  * @throws {TypeError} when `url` is no URL, or a task is not a function.
  * @example

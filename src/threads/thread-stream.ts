@@ -16,6 +16,7 @@ export interface ThreadStream<R> extends AsyncIterableIterator<R, undefined> {
   /** Ends the generator, whose `finally` blocks run, and drops what was not taken. Resolves when the slot is back. */
   return(): Promise<IteratorResult<R, undefined>>;
 
+  /** Itself. */
   [Symbol.asyncIterator](): ThreadStream<R>;
 
   /** `return()`, for `await using`. */

@@ -20,7 +20,9 @@ export class Task {
   /** `count` calls took so many milliseconds together. */
   learn(spent: number, count: number, isPlain: boolean): void {
     const each = spent / count;
-    this.spent = this.spent === undefined ? each : (this.spent + each) / 2;
+    const known = this.spent ?? each;
+    // Quickly down, since the first calls are slow, and slowly up, since any call may have had to wait for a processor.
+    this.spent = each < known ? (known + each) / 2 : known + (each - known) / 8;
     this.isPlain &&= isPlain;
   }
 }

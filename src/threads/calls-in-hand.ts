@@ -68,8 +68,8 @@ export class CallsInHand {
   #settleLost(call: Call, { error, exitCode, hasStarted, isOurs }: ThreadEnd): boolean {
     if (call.isSettled || this.board.isTakenBack(call.index)) return true;
     if (!hasStarted) call.misstarts += 1;
-    const hasBegun = this.board.isAtWork(call.index) || this.board.hasEnded(call.index);
-    const isInnocent = isOurs || !hasBegun;
+    // Not by a look: the end may have been announced before the thread has stopped.
+    const isInnocent = this.board.takeBack(call.index) || isOurs;
     if (call.killed !== undefined) call.settle(false, call.killed[0]);
     else if (!isInnocent || call.isMoved || call.misstarts > 1)
       call.settle(false, lost(call, error, exitCode));

@@ -17,7 +17,7 @@ afterAll(async () => {
 
 describe('a random mix of calls', () => {
   test('every call ends once and as it should, within the bound, and nothing is left', async () => {
-    const property = fc.asyncProperty(mixes, (mix: Mix) => holds({ pool, flags, patience: 6_000 }, mix));
+    const property = fc.asyncProperty(mixes, (mix: Mix) => holds({ pool, flags, patience: 10_000 }, mix));
 
     await fc.assert(property, { numRuns: 60, interruptAfterTimeLimit: 10_000, endOnFailure: true });
 

@@ -61,6 +61,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   'ordered envelopes': { layout: 'envelopes', options: ['-k', '--envelope'] },
   limits: { layout: 'lines', options: ['--per', 'kind=3', '--priority', 'ms', ...RETRIES] },
   batches: { layout: 'lines', options: ['--batch', '3'] },
+  threads: { layout: 'ordered', options: ['-k', '--threads', ...RETRIES] },
   'by key': { layout: 'lines', change: redate, journalOptions: ['--key', 'n'] },
 };
 

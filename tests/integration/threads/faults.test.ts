@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { rejection } from '../../support/rejection.ts';
 import { haveBegun } from '../pool-contract/stage.ts';
 import { makeKnown, notes, outcomes, submit } from './ahead-calls.ts';
-import { ahead, bodies, streams, tasks, transfer } from './library.ts';
+import { ahead, bodies, builtRoot, streams, tasks, transfer } from './library.ts';
 import { usePools } from './pools.ts';
 
 const { pool: makePool, flags: makeFlags } = usePools();
@@ -29,10 +32,27 @@ describe('a call in a busy loop, sent together with short ones', () => {
 
 describe('a thread that cannot start', () => {
   test('fails its call with ERR_WORKER_LOST', async () => {
-    const pool = makePool(1, { resourceLimits: { maxOldGenerationSizeMb: 1, maxYoungGenerationSizeMb: 1 } });
+    // In a process of its own, since what keeps threads from starting does so for all of a process.
+    const noThreads = `import { isMainThread } from 'node:worker_threads';
+      if (!isMainThread) throw new Error('no threads here');`;
+    const program = `import { ThreadPool } from 'greenpool/threads';
+      import { tasks } from ${JSON.stringify(join(builtRoot, 'tasks/tasks.js'))};
+      const pool = new ThreadPool(1);
+      await pool.run(tasks.add, 1, 2).catch(({ code, message }) => console.log(code, message, pool.running()));`;
 
-    expect(await rejection(pool.run(tasks.add, 1, 2))).toMatchObject({ code: 'ERR_WORKER_LOST' });
-    expect(pool.running()).toBe(0);
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [
+        '--import',
+        `data:text/javascript,${encodeURIComponent(noThreads)}`,
+        '--input-type=module',
+        '-e',
+        program,
+      ],
+      { cwd: builtRoot },
+    );
+
+    expect(stdout).toMatch(/^ERR_WORKER_LOST .*no threads here.* 0\n$/);
   });
 });
 

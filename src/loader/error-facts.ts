@@ -13,3 +13,8 @@ export function errorCode(error: unknown): string | undefined {
 export function firstLine(text: string): string {
   return text.trim().split('\n', 1)[0]?.trimEnd() ?? '';
 }
+
+/** What an error says; of anything else that was thrown, its text. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

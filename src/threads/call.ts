@@ -71,12 +71,13 @@ export class Call {
     return this.#promise.promise;
   }
 
-  /** Only the first outcome counts. */
+  /** Only the first outcome counts; of a call that was killed, only why. */
   settle(isResult: boolean, outcome: unknown): void {
     if (this.isSettled) return;
-    this.#state = isResult ? 'done' : 'failed';
-    this.#outcome = outcome;
-    if (isResult) this.#promise?.resolve(outcome);
-    else this.#promise?.reject(outcome);
+    const isDone = isResult && this.killed === undefined;
+    this.#state = isDone ? 'done' : 'failed';
+    this.#outcome = this.killed === undefined ? outcome : this.killed[0];
+    if (isDone) this.#promise?.resolve(this.#outcome);
+    else this.#promise?.reject(this.#outcome);
   }
 }

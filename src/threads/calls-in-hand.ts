@@ -70,24 +70,19 @@ export class CallsInHand {
     if (!hasStarted) call.misstarts += 1;
     // Not by a look: the end may have been announced before the thread has stopped.
     const isInnocent = this.board.takeBack(call.index) || isOurs;
-    if (call.killed !== undefined) call.settle(false, call.killed[0]);
-    else if (!isInnocent || call.isMoved || call.misstarts > 1)
-      call.settle(false, lost(call, error, exitCode));
+    const isToBeMade = isInnocent && call.killed === undefined && !call.isMoved && call.misstarts < 2;
+    if (!isToBeMade) call.settle(false, lost(call, error, exitCode));
     return call.isSettled;
   }
 
   #settle(outcome: Outcome): void {
     const call = this.all[outcome.index];
     if (call === undefined) return;
-    if (call.killed !== undefined) call.settle(false, call.killed[0]);
-    else if ('value' in outcome) call.settle(true, outcome.value);
-    else if (outcome.thrown !== undefined) call.settle(false, unpack(outcome.thrown));
+    if ('value' in outcome) call.settle(true, outcome.value);
+    else call.settle(false, outcome.thrown && unpack(outcome.thrown));
   }
 
   #read(index: number): void {
-    const call = this.all[index];
-    if (call === undefined || !this.board.isKept(index)) return;
-    if (call.killed === undefined) call.settle(true, this.board.kept(index));
-    else call.settle(false, call.killed[0]);
+    if (this.board.isKept(index)) this.all[index]?.settle(true, this.board.kept(index));
   }
 }

@@ -1,10 +1,11 @@
 import { ExecutorError } from '../errors.ts';
+import { messageOf } from '../loader/error-facts.ts';
 import type { Call } from './call.ts';
 
 /** What a call fails with whose thread ended in the middle of it. `error` is what piscina says. */
 export function lost({ task }: Call, error: unknown, exitCode: number | undefined): ExecutorError {
   const how =
-    exitCode === undefined || !isExit(error) ? `: ${describe(error)}` : ` with exit code ${exitCode}`;
+    exitCode === undefined || !isExit(error) ? `: ${messageOf(error)}` : ` with exit code ${exitCode}`;
   const cause = isExit(error) ? {} : { cause: error };
   return new ExecutorError(
     'ERR_WORKER_LOST',
@@ -16,10 +17,6 @@ export function lost({ task }: Call, error: unknown, exitCode: number | undefine
 /** Whether this is how piscina says that a thread has ended by itself. */
 export function isExit(error: unknown): boolean {
   return error instanceof Error && /^worker exited with code: /.test(error.message);
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** What a call fails with when nothing can be made of what its thread sent. */

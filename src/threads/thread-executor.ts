@@ -4,6 +4,7 @@ import { report, reportOf } from '../core/failures.ts';
 import type { GreenThread } from '../core/green-thread.ts';
 import type { PoolCore } from '../core/pool-core.ts';
 import { addressOf } from '../core/task.ts';
+import { messageOf } from '../loader/error-facts.ts';
 import { show } from '../primitives/checks.ts';
 import { AheadLine, type AheadOwner } from './ahead-line.ts';
 import { Call, Task } from './call.ts';
@@ -81,13 +82,10 @@ export class ThreadExecutor implements Executor, AheadOwner, LanesOwner {
     this.#lanes.withdraw(thread)?.settle(false, reason);
     for (const lane of this.#lanes) {
       const call = lane.open.find((candidate) => candidate.thread === thread && !candidate.isSettled);
-      if (call !== undefined) this.#stopIn(lane, call, reason);
+      if (call === undefined) continue;
+      lane.stop(call, reason);
+      if (call.isSettled) this.#handOver(lane);
     }
-  }
-
-  #stopIn(lane: Lane, call: Call, reason: unknown): void {
-    lane.stop(call, reason);
-    if (call.isSettled) this.#handOver(lane);
   }
 
   takeOneBack(): Thread | undefined {
@@ -105,13 +103,16 @@ export class ThreadExecutor implements Executor, AheadOwner, LanesOwner {
   }
 
   takeAllBack(): Thread[] {
+    return [...this.#lanes].flatMap((lane) => this.#takeBackFrom(lane));
+  }
+
+  /** Takes back what `lane` has not begun, and gives those who were sent ahead that it has. */
+  #takeBackFrom(lane: Lane): Thread[] {
     const begun: Thread[] = [];
-    for (const lane of this.#lanes) {
-      for (const call of lane.open) {
-        if (!this.#isAhead(call)) continue;
-        if (lane.takeBack(call)) this.#comeBack(call);
-        else begun.push(call.thread);
-      }
+    for (const call of lane.open) {
+      if (!this.#isAhead(call)) continue;
+      if (lane.takeBack(call)) this.#comeBack(call);
+      else begun.push(call.thread);
     }
     return begun;
   }
@@ -121,7 +122,7 @@ export class ThreadExecutor implements Executor, AheadOwner, LanesOwner {
     if (lane.isFree) this.#lanes.rest(lane);
     else {
       // One that takes long is at work: nobody should wait behind it.
-      for (const call of lane.open) if (this.#isAhead(call) && lane.takeBack(call)) this.#comeBack(call);
+      this.#takeBackFrom(lane);
       this.#handOver(lane);
     }
     this.#core?.admitWaiting();
@@ -284,9 +285,8 @@ function isPrimitive(value: unknown): boolean {
 }
 
 function uncopyable({ task }: Call, cause: unknown): TypeError {
-  const why = cause instanceof Error ? cause.message : String(cause);
   return new TypeError(
-    `the arguments of the task ${task.address.name} cannot be copied to another thread: ${why}`,
+    `the arguments of the task ${task.address.name} cannot be copied to another thread: ${messageOf(cause)}`,
     {
       cause,
     },

@@ -1,4 +1,5 @@
 import { ExecutorError } from '../../errors.ts';
+import { messageOf } from '../../loader/error-facts.ts';
 import { ThreadExecutor } from '../../threads/thread-executor.ts';
 import type { ThreadPool } from '../../threads/thread-pool.ts';
 import { CliError } from '../cli-error.ts';
@@ -51,7 +52,7 @@ async function loadThreads(): Promise<typeof import('../../threads/thread-pool.t
   try {
     return await import('../../threads/thread-pool.ts');
   } catch (error) {
-    throw new CliError(error instanceof Error ? error.message : String(error), { cause: error });
+    throw new CliError(messageOf(error), { cause: error });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import { messageOf } from '../../loader/error-facts.ts';
 import { systemClock } from '../../primitives/clock.ts';
 import type { Board } from '../board.ts';
 import { type Crossed, pack } from '../crossing.ts';
@@ -89,8 +90,7 @@ export class Answers {
   }
 
   #uncopyable(index: number, error: unknown): Outcome {
-    const why = error instanceof Error ? error.message : String(error);
-    const message = `the result of the task ${this.#nameOf(index)} cannot be copied out of its thread: ${why}`;
+    const message = `the result of the task ${this.#nameOf(index)} cannot be copied out of its thread: ${messageOf(error)}`;
     return { index, thrown: pack(new TypeError(message)) };
   }
 }

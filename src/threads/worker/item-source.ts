@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import { messageOf } from '../../loader/error-facts.ts';
 import { isThenable, show } from '../../primitives/checks.ts';
 import { systemClock } from '../../primitives/clock.ts';
 import { type Deferred, deferred } from '../../primitives/deferred.ts';
@@ -108,10 +109,12 @@ export class ItemSource {
     try {
       this.#post(this.#items.slice(0, 1));
     } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw new TypeError(`an item of the task ${this.#name} cannot be copied out of its thread: ${why}`, {
-        cause,
-      });
+      throw new TypeError(
+        `an item of the task ${this.#name} cannot be copied out of its thread: ${messageOf(cause)}`,
+        {
+          cause,
+        },
+      );
     }
   }
 

@@ -5,15 +5,17 @@ import { open, places, reaches, shared } from '../threads/library.ts';
 /** Makes a pool of the kind that is tried. */
 export type MakePool = (size: number, options?: GreenPoolOptions) => GreenPool;
 
-/** What the tests of a contract work with. All of it is stopped after each test. */
-export interface Stage {
-  readonly pool: MakePool;
+/** What tests of pools work with. All of it is stopped after each test. */
+export interface Stage<Make extends (...args: never[]) => GreenPool = MakePool> {
+  readonly pool: Make;
   /** Numbers for the tasks of `tasks.ts`, laid out as `places` says. */
-  flags(): Int32Array;
+  readonly flags: () => Int32Array;
 }
 
-/** A stage for the tests of the `describe` that this is called in. */
-export function makeStage(makePool: MakePool): Stage {
+/** A stage for the tests of the file or the `describe` that this is called in. */
+export function makeStage<Options, Pool extends GreenPool>(
+  makePool: (size: number, options?: Options) => Pool,
+): Stage<(size: number, options?: Options) => Pool> {
   const pools: GreenPool[] = [];
   const boards: Int32Array[] = [];
   afterEach(async () => {
